@@ -1,0 +1,12 @@
+"""The local launcher: a measured child process on this machine."""
+
+from __future__ import annotations
+
+from ck_core import hookimpl
+from ck_core.domain.run import RunRequest, RunResult
+from ck_core.system.measuring import measure
+
+
+@hookimpl(trylast=True)
+def run(request: RunRequest) -> RunResult | None:
+    return measure(request) if request.launcher == "local" else None

@@ -1,0 +1,1 @@
+"""Text in and out; errors become exit codes here."""

@@ -1,0 +1,44 @@
+"""ckp autotune program:NAME --list"""
+
+from __future__ import annotations
+
+import click
+
+from ck_core.cli.arguments import cid_argument, json_option, program_cid
+from ck_core.cli.grammar import CkpCommand
+from ck_core.domain.cid import Cid
+
+
+@click.command(cls=CkpCommand, name="autotune")
+@cid_argument
+@click.option("--list", "list_only", is_flag=True, help="Show what may be varied, and stop.")
+@click.option("--compiler", default="", metavar="NAME[@VERSION]", help="For example gcc@12.")
+@json_option
+def command(*, cid: Cid, list_only: bool, compiler: str, as_json: bool) -> None:
+    """Show what plugins offer to vary in a program (searching comes later).
+
+    A compiler's own flags are read from the compiler, tried, and kept per version.
+    """
+    from dataclasses import asdict
+
+    from ck_core.cli.console import ConsoleReporter, print_json, print_table
+    from ck_core.context import Context
+    from ck_core.domain.options import BuildOptions
+    from ck_core.errors import UsageError
+    from ck_core.pipeline import tuning_parameters
+
+    cid = program_cid(cid, "autotune")
+    if not list_only:
+        raise UsageError(
+            "ckp autotune cannot search yet", hint=f"ckp autotune {cid} --list shows the parameters"
+        )
+    options = BuildOptions(program=cid, compiler=compiler)
+    found = tuning_parameters(options, Context(ConsoleReporter()))
+    if as_json:
+        print_json([asdict(parameter) for parameter in found])
+        return
+    rows = [
+        (one.name, " | ".join(v or "default" for v in one.values), one.group, one.source)
+        for one in found
+    ]
+    print_table(("parameter", "values", "group", "read from"), rows)

@@ -1,0 +1,46 @@
+"""ckp compile program:NAME"""
+
+from __future__ import annotations
+
+import click
+
+from ck_core.cli.arguments import build_options, cid_argument, json_option, program_cid
+from ck_core.cli.grammar import CkpCommand
+from ck_core.domain.cid import Cid
+
+
+@click.command(cls=CkpCommand, name="compile")
+@cid_argument
+@build_options
+@json_option
+def command(
+    *,
+    cid: Cid,
+    compiler: str,
+    speed: bool,
+    size: bool,
+    flags: tuple[str, ...],
+    rebuild: bool,
+    as_json: bool,
+) -> None:
+    """Build a program; the binary stays in the build cache."""
+    from ck_core.cli.console import ConsoleReporter, print_json, print_table
+    from ck_core.cli.options_of import build_options_of
+    from ck_core.cli.report import build_json, build_rows
+    from ck_core.context import Context
+    from ck_core.pipeline import build_program
+
+    options = build_options_of(
+        program_cid(cid, "compile"),
+        compiler=compiler,
+        speed=speed,
+        size=size,
+        flags=flags,
+        rebuild=rebuild,
+    )
+    outcome = build_program(options, Context(ConsoleReporter()))
+    if as_json:
+        print_json(build_json(outcome))
+        return
+    rows = [*build_rows(outcome), ("binary", str(outcome.build.artifact or "none needed"))]
+    print_table(("build", "result"), rows)

@@ -1,0 +1,24 @@
+"""ckp detect soft[:NAME] --tags=..."""
+
+from __future__ import annotations
+
+import click
+
+from ck_core.cli.arguments import cid_argument, json_option, tags_option
+from ck_core.cli.grammar import CkpCommand
+from ck_core.domain.cid import Cid
+
+
+@click.command(cls=CkpCommand, name="detect")
+@cid_argument
+@tags_option
+@json_option
+def command(*, cid: Cid, tags: frozenset[str], as_json: bool) -> None:
+    """Look at the machine for software and register what is found.
+
+    ckp detect soft --tags=compiler,gcc asks every plugin; ckp detect soft:compiler.llvm
+    asks for what that component describes.
+    """
+    from ck_core.cli.environments import detect_soft, print_installations
+
+    print_installations(detect_soft(cid, tags), as_json=as_json)

@@ -1,0 +1,90 @@
+"""ckp run program:NAME"""
+
+from __future__ import annotations
+
+import click
+
+from ck_core.cli.arguments import PairType, build_options, cid_argument, json_option, program_cid
+from ck_core.cli.grammar import CkpCommand
+from ck_core.domain.cid import Cid
+
+
+@click.command(cls=CkpCommand, name="run")
+@cid_argument
+@click.option("--cmd-key", default="", metavar="KEY", help="Which command of the program.")
+@click.option("--dataset", default="", metavar="NAME", help="Which dataset to run on.")
+@click.option("--env", type=PairType(), multiple=True, help="--env.NAME=VALUE for the program.")
+@click.option("--repeat", type=click.IntRange(1, 100_000), default=10, show_default=True)
+@click.option("--warmup", type=click.IntRange(0, 1000), default=1, show_default=True)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600.0,
+    show_default=True,
+    help="Seconds that one repetition may take.",
+)
+@click.option(
+    "--record-reference", is_flag=True, help="Keep this output as the reference (your components)."
+)
+@click.option("--launcher", default="local", show_default=True, help="Who executes.")
+@build_options
+@json_option
+def command(
+    *,
+    cid: Cid,
+    cmd_key: str,
+    dataset: str,
+    env: tuple[tuple[str, str], ...],
+    repeat: int,
+    warmup: int,
+    timeout: float,
+    record_reference: bool,
+    launcher: str,
+    compiler: str,
+    speed: bool,
+    size: bool,
+    flags: tuple[str, ...],
+    rebuild: bool,
+    as_json: bool,
+) -> None:
+    """Build a program, run it, check its output and measure it.
+
+    What is missing is installed; a build that fits is reused. Times are medians with an
+    interval; they come with exit code 10 when the output is wrong.
+    """
+    from ck_core.cli.console import ConsoleReporter, print_json, print_table
+    from ck_core.cli.options_of import build_options_of
+    from ck_core.cli.report import run_json, run_rows
+    from ck_core.context import Context
+    from ck_core.domain.options import RunOptions
+    from ck_core.errors import WrongOutputError
+    from ck_core.pipeline import run_program
+
+    options = RunOptions(
+        build=build_options_of(
+            program_cid(cid, "run"),
+            compiler=compiler,
+            speed=speed,
+            size=size,
+            flags=flags,
+            rebuild=rebuild,
+        ),
+        command_key=cmd_key,
+        dataset=dataset,
+        environment=dict(env),
+        repetitions=repeat,
+        warmups=warmup,
+        timeout_s=timeout,
+        launcher=launcher,
+        record_reference=record_reference,
+    )
+    outcome = run_program(options, Context(ConsoleReporter()))
+    if as_json:
+        print_json(run_json(outcome))
+    else:
+        print_table(("run", "result"), run_rows(outcome))
+    if outcome.correct is False:
+        raise WrongOutputError(
+            f"program:{cid.name} printed a wrong result: {outcome.metrics['correct'].detail}",
+            hint=f"ckp run program:{cid.name} --flags=-O0 tells whether optimisation is to blame",
+        )

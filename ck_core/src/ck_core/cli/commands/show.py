@@ -1,0 +1,24 @@
+"""ckp show env --tags=..."""
+
+from __future__ import annotations
+
+import click
+
+from ck_core.cli.arguments import cid_argument, json_option, tags_option
+from ck_core.cli.grammar import CkpCommand
+from ck_core.domain.cid import Cid
+
+
+@click.command(cls=CkpCommand, name="show")
+@cid_argument
+@tags_option
+@json_option
+def command(*, cid: Cid, tags: frozenset[str], as_json: bool) -> None:
+    """Show registered installations (env), or components of another kind."""
+    from ck_core.cli.environments import print_installations, registered
+    from ck_core.cli.listing import print_components
+
+    if cid.kind == "env":
+        print_installations(registered(cid, tags), as_json=as_json)
+    else:
+        print_components(cid, tags, as_json=as_json)

@@ -1,0 +1,69 @@
+"""Installations on the screen: detect and show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ck_core.cli.console import ConsoleReporter, print_json, print_table
+from ck_core.cli.report import installation_json
+from ck_core.context import Context
+from ck_core.domain.cid import Cid
+from ck_core.domain.installation import Installation
+from ck_core.domain.requirement import Requirement
+from ck_core.domain.version import Version
+from ck_core.errors import UnresolvedError, UsageError
+from ck_core.stages.detect import detect_anew
+
+
+def detect_soft(cid: Cid, tags: frozenset[str]) -> list[Installation]:
+    """What is on the machine with these tags, registered.
+
+    Raises:
+        UsageError: the kind is not ``soft``, or nothing says what to look for.
+        UnresolvedError: nothing is found.
+    """
+    if cid.kind != "soft":
+        raise UsageError(
+            f"ckp detect looks for soft, not for '{cid.kind}'",
+            hint="ckp detect soft --tags=compiler",
+        )
+    context = Context(ConsoleReporter())
+    name = cid.name if cid.name != "*" else ""
+    if name:
+        tags |= context.store.get(cid).tags
+    if not tags:
+        raise UsageError(
+            "ckp detect soft needs to know what for", hint="--tags=compiler or soft:NAME"
+        )
+    need = Requirement(key=name or "soft", tags=tags)
+    found = [one for one in detect_anew(need, context) if not need.refusal(one)]
+    if not found:
+        raise UnresolvedError(
+            f"nothing on this machine has the tags {','.join(sorted(tags))}",
+            hint="ckp plugins lists who looks; ckp ls soft lists what they know",
+        )
+    return found
+
+
+def registered(cid: Cid, tags: frozenset[str]) -> list[Installation]:
+    context = Context(ConsoleReporter())
+    need = Requirement(key="env", tags=tags)
+    return [
+        one
+        for one in context.environments.registered()
+        if cid.name in {"*", one.uid} and not need.refusal(one)
+    ]
+
+
+def print_installations(found: Sequence[Installation], *, as_json: bool) -> None:
+    ordered = sorted(found, key=lambda one: (one.product, Version(one.version), str(one.path)))
+    if as_json:
+        print_json([installation_json(one) for one in ordered])
+        return
+    columns = ("name", "use as", "target", "languages", "path", "origin", "uid")
+    print_table(columns, [_row(one) for one in ordered])
+
+
+def _row(one: Installation) -> tuple[str, ...]:
+    languages = ",".join(sorted(tag[5:] for tag in one.tags if tag.startswith("lang-")))
+    return one.name, one.label, one.target, languages, str(one.path), one.origin, one.uid

@@ -1,0 +1,79 @@
+"""CK's command grammar on click: ``--key.sub=value``, ``--flag=yes``, ``--cmd_key``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+
+import click
+
+_SETTINGS = {
+    "token_normalize_func": lambda token: token.replace("_", "-"),
+    "help_option_names": ["-h", "--help"],
+}
+_MODULES = {
+    "autotune": "autotune",
+    "compile": "compile_",
+    "detect": "detect",
+    "find": "find",
+    "load": "load",
+    "ls": "ls",
+    "plugins": "plugins",
+    "run": "run",
+    "search": "search",
+    "show": "show",
+}
+
+
+class CkpCommand(click.Command):
+    """A command that reads CK's spellings beside click's."""
+
+    def __init__(self, *args: object, **settings: object) -> None:
+        context_settings = {**_SETTINGS, **(settings.pop("context_settings", None) or {})}  # type: ignore[dict-item]  # click types its keyword arguments loosely
+        super().__init__(*args, context_settings=context_settings, **settings)  # type: ignore[arg-type]  # passed through as they came
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, self._plain(args))
+
+    def _plain(self, args: Sequence[str]) -> list[str]:
+        """The arguments in click's spelling; everything behind ``--`` stays."""
+        end = args.index("--") if "--" in args else len(args)
+        return [word for arg in args[:end] for word in self._words(arg)] + list(args[end:])
+
+    def _words(self, arg: str) -> list[str]:
+        name, equals, value = arg.partition("=")
+        if name.startswith("--") and "." in name:
+            option, _, key = name.partition(".")
+            return [option, f"{key}={value if equals else 'yes'}"]
+        if equals and name.replace("_", "-") in self._flags():
+            return [name] if value.lower() in {"yes", "on", "true"} else []
+        return [arg]
+
+    def _flags(self) -> set[str]:
+        options = (p for p in self.params if isinstance(p, click.Option) and p.is_flag)
+        return {name for option in options for name in option.opts}
+
+
+class CkpGroup(click.Group):
+    """Imports a command's module when it is needed; knows near misses."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return sorted(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
+        if cmd_name not in _MODULES:
+            return None
+        module = import_module(f"ck_core.cli.commands.{_MODULES[cmd_name]}")
+        command = module.command
+        assert isinstance(command, click.Command)  # noqa: S101  # our own modules
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _MODULES and not args[0].startswith("-"):
+            near = get_close_matches(args[0], sorted(_MODULES), n=1)
+            suggestion = f" Did you mean '{near[0]}'?" if near else ""
+            ctx.fail(f"There is no action '{args[0]}'.{suggestion} ckp --help lists the actions.")
+        return super().resolve_command(ctx, args)

@@ -1,0 +1,92 @@
+"""Outcomes as tables and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from ck_core.analysis.intervals import median_interval
+from ck_core.cli.units import format_bytes, format_metric, format_seconds
+from ck_core.domain.installation import Installation
+from ck_core.domain.outcome import BuildOutcome, RunOutcome
+
+
+def build_rows(outcome: BuildOutcome) -> Iterator[tuple[str, str]]:
+    compiler = outcome.compiler
+    build = outcome.build
+    yield "program", f"{outcome.program.name}  {outcome.program.component.title}".rstrip()
+    if compiler:
+        yield "compiler", f"{compiler.name}  {compiler.path}"
+    if build.artifact:
+        yield "flags", " ".join(build.flags) or "none"
+        yield "build", "cached" if build.cached else f"built in {format_seconds(build.build_s)}"
+        yield "binary size", format_bytes(build.size_bytes)
+
+
+def run_rows(outcome: RunOutcome) -> Iterator[tuple[str, str]]:
+    yield from build_rows(outcome.built)
+    yield "command", outcome.command_key
+    if outcome.dataset:
+        yield "dataset", outcome.dataset
+    metrics = dict(outcome.metrics)
+    yield "time", f"{format_metric(metrics.pop('wall_s'))}  {_sample(outcome)}"
+    user, system = metrics.pop("user_s").value or 0, metrics.pop("system_s").value or 0
+    yield "user + system", f"{format_seconds(user)} + {format_seconds(system)}"
+    yield "peak memory", format_metric(metrics.pop("peak_memory_bytes"))
+    for name in ("voluntary_switches", "involuntary_switches", "size_bytes", "correct"):
+        metrics.pop(name, None)
+    for name, metric in metrics.items():
+        yield name, format_metric(metric)
+    yield "correct", _verdict(outcome)
+
+
+def _sample(outcome: RunOutcome) -> str:
+    """What the interval is worth: fewer than six runs cannot give 95 %."""
+    interval = median_interval([one.wall_s for one in outcome.run.repetitions])
+    if interval.count == 1:
+        return "one run, no interval"
+    return f"median of {interval.count}, {min(interval.coverage, 0.999):.1%} interval"
+
+
+def _verdict(outcome: RunOutcome) -> str:
+    if outcome.correct is None:
+        detail = outcome.metrics["correct"].detail if "correct" in outcome.metrics else ""
+        return f"not checked: {detail}" if detail else "not checked"
+    return (
+        "yes, as the reference" if outcome.correct else "NO: " + outcome.metrics["correct"].detail
+    )
+
+
+def build_json(outcome: BuildOutcome) -> dict[str, Any]:
+    return {
+        "program": outcome.program.name,
+        "resolved": {k: installation_json(one) for k, one in outcome.resolved.items()},
+        "build": asdict(outcome.build),
+    }
+
+
+def run_json(outcome: RunOutcome) -> dict[str, Any]:
+    return {
+        **build_json(outcome.built),
+        "command": outcome.command_key,
+        "dataset": outcome.dataset,
+        "correct": outcome.correct,
+        "metrics": {name: asdict(metric) for name, metric in outcome.metrics.items()},
+        "repetitions": [_repetition_json(one) for one in outcome.run.repetitions],
+    }
+
+
+def _repetition_json(repetition: Any) -> dict[str, Any]:
+    values = asdict(repetition)
+    del values["directory"]  # gone when the run is over
+    return values
+
+
+def installation_json(installation: Installation) -> dict[str, Any]:
+    values = asdict(installation)
+    return {
+        **values,
+        "uid": installation.uid,
+        "tags": sorted(installation.tags),
+    }

@@ -1,0 +1,93 @@
+"""What a stage is given: plugins, stores, platform, reporter. No globals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from ck_core.domain.target import Platform
+from ck_core.plugins.catalogue import Catalogue, read_catalogue, repository_directory
+from ck_core.plugins.manager import Plugins
+from ck_core.store.environments import Environments
+from ck_core.store.repositories import Repository
+from ck_core.store.store import Store
+from ck_core.system import home
+from ck_core.system.host import detect_platform
+
+
+class Reporter(Protocol):
+    """Tells people what goes on; the only way a stage speaks."""
+
+    def note(self, text: str) -> None: ...
+
+    def warn(self, text: str) -> None: ...
+
+    def step(self, text: str) -> AbstractContextManager[object]:
+        """Shown while the block lasts."""
+
+
+class SilentReporter:
+    """Says nothing; for use from Python."""
+
+    def note(self, text: str) -> None: ...
+
+    def warn(self, text: str) -> None: ...
+
+    def step(self, text: str) -> AbstractContextManager[object]:  # noqa: ARG002  # same shape
+        return nullcontext()
+
+
+@dataclass(frozen=True)
+class Context:
+    """Made once per command; everything in it is loaded when first asked for."""
+
+    reporter: Reporter
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return read_catalogue(self._catalogue_file)
+
+    @cached_property
+    def plugins(self) -> Plugins:
+        return Plugins(self._catalogue_file, self.reporter.warn)
+
+    @cached_property
+    def platform(self) -> Platform:
+        return detect_platform()
+
+    @cached_property
+    def local(self) -> Repository:
+        return Repository(
+            alias="local", path=home.local_repository(), origin="yours", writable=True
+        )
+
+    @cached_property
+    def store(self) -> Store:
+        return Store([self.local, *self._packaged_repositories()])
+
+    @cached_property
+    def environments(self) -> Environments:
+        return Environments(self.local)
+
+    @property
+    def builds_directory(self) -> Path:
+        return home.cache_directory() / "builds"
+
+    @property
+    def runs_directory(self) -> Path:
+        return home.cache_directory() / "runs"
+
+    @property
+    def _catalogue_file(self) -> Path:
+        return home.cache_directory() / "plugins.json"
+
+    def _packaged_repositories(self) -> Iterator[Repository]:
+        for entry in self.catalogue.group("ckp.repos"):
+            path = repository_directory(entry)
+            if path is not None and path.is_dir():
+                origin = f"{entry.distribution} {entry.version}"
+                yield Repository(alias=entry.name, path=path, origin=origin, writable=False)

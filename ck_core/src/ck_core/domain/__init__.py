@@ -1,0 +1,1 @@
+"""The words of ckp: frozen dataclasses that every floor speaks in."""

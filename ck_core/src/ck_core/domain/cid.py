@@ -1,0 +1,58 @@
+"""Cids: names of components, ``repo:kind:name``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from ck_core.errors import UsageError
+
+_UID = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class Cid:
+    """A component's name; each part is an alias, a UID or a wildcard pattern."""
+
+    kind: str
+    name: str = "*"
+    repository: str = "*"
+
+    @property
+    def is_pattern(self) -> bool:
+        return any(mark in self.name for mark in "*?[")
+
+    def matches(self, *, kind: str, alias: str, uid: str, repository: str) -> bool:
+        return (
+            fnmatchcase(kind, self.kind)
+            and (fnmatchcase(alias, self.name) or self.name == uid)
+            and fnmatchcase(repository, self.repository)
+        )
+
+    def __str__(self) -> str:
+        parts = [self.kind, self.name]
+        return ":".join(parts if self.repository == "*" else [self.repository, *parts])
+
+
+def parse_cid(text: str) -> Cid:
+    """``kind``, ``kind:name`` or ``repository:kind:name``.
+
+    Raises:
+        UsageError: not of that form.
+    """
+    parts = text.split(":")
+    if not 1 <= len(parts) <= 3 or not any(parts) or any("/" in part for part in parts):
+        raise UsageError(
+            f"'{text}' is not the name of a component",
+            hint="write kind:name or repository:kind:name, for example program:sha256",
+        )
+    parts = [part or "*" for part in parts]
+    if len(parts) == 3:
+        return Cid(parts[1], parts[2], parts[0])
+    return Cid(*parts)
+
+
+def is_uid(text: str) -> bool:
+    """Whether the text is a CK UID: 16 lower-case hexadecimal digits."""
+    return _UID.fullmatch(text) is not None

@@ -1,0 +1,45 @@
+"""Components: directories with JSON meta, a UID and an alias."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ck_core.domain.meta import Meta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Component:
+    """One component as it lies on disk.
+
+    ``values`` is the content of ``.cm/meta.json`` untouched; ``meta`` reads it typed.
+    """
+
+    repository: str
+    kind: str
+    alias: str
+    uid: str
+    path: Path
+    values: Mapping[str, Any]
+
+    @property
+    def cid(self) -> str:
+        return f"{self.kind}:{self.alias}"
+
+    @property
+    def meta_file(self) -> Path:
+        return self.path / ".cm" / "meta.json"
+
+    @property
+    def meta(self) -> Meta:
+        return Meta(self.values, self.meta_file)
+
+    @property
+    def title(self) -> str:
+        return self.meta.text("data_name")
+
+    @property
+    def tags(self) -> frozenset[str]:
+        return frozenset(self.meta.texts("tags"))

@@ -1,0 +1,49 @@
+"""Things that are on this machine: compilers, libraries, datasets, frameworks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """One detected or installed thing; on disk it becomes an ``env`` component.
+
+    Attributes:
+        name: for people, e.g. ``GCC 12.2.0``.
+        product: the tag people name it by, e.g. ``gcc``.
+        version: dotted text, e.g. ``12.2.0``.
+        path: its main file; when that file changes, the installation is detected anew.
+        tags: everything requirements may ask for.
+        environment: variables it sets, e.g. ``CK_CC`` (the compiler's command).
+        target: the triple it makes binaries for; empty for what is no compiler.
+        plugin: the plugin that detected or installed it, and that builds with it.
+        origin: where it came from, e.g. ``detected`` or ``PyPI ziglang 0.17.1``.
+        priority: among different products that fit equally the higher wins, then the newer.
+        soft: the ``soft`` component it is an instance of, e.g. ``compiler.gcc``.
+    """
+
+    name: str
+    product: str
+    version: str
+    path: Path
+    tags: frozenset[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    target: str = ""
+    plugin: str = ""
+    origin: str = "detected"
+    priority: int = 0
+    soft: str = ""
+
+    @property
+    def uid(self) -> str:
+        """Stable for the same thing at the same place: 16 hexadecimal digits."""
+        identity = f"{self.product}\0{self.version}\0{self.path}\0{self.target}"
+        return sha256(identity.encode()).hexdigest()[:16]
+
+    @property
+    def label(self) -> str:
+        return f"{self.product}@{self.version}"

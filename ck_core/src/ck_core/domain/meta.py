@@ -1,0 +1,88 @@
+"""Typed reading of a component's ``meta.json``; a wrong type names file and key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ck_core.errors import BadComponentError
+
+_YES = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False, "": False}
+
+
+class Meta:
+    """A JSON object of a component, read key by key.
+
+    Every reader returns its empty value for a missing key and raises
+    BadComponentError for a value of another type.
+    """
+
+    def __init__(self, values: Mapping[str, Any], file: Path, place: str = "") -> None:
+        self._values = values
+        self._file = file
+        self._place = place
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def raw(self, key: str) -> Any:
+        """The value as it stands, or None."""
+        return self._values.get(key)
+
+    def text(self, key: str, default: str = "") -> str:
+        """A text; numbers are accepted, since CK wrote ``"sort": 10`` and ``"10"`` alike."""
+        value = self._values.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise self._wrong(key, "text", value)
+        return str(value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; CK also wrote one text with commas."""
+        value = self._values.get(key, [])
+        if isinstance(value, str):
+            value = [part.strip() for part in value.split(",") if part.strip()]
+        if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+            raise self._wrong(key, "a list of texts", value)
+        return tuple(value)
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """CK's ``"yes"`` and ``"no"``, or a JSON boolean."""
+        value = self._values.get(key, default)
+        if isinstance(value, str):
+            value = _YES.get(value.lower())
+        if not isinstance(value, bool):
+            raise self._wrong(key, '"yes" or "no"', self._values.get(key))
+        return value
+
+    def number(self, key: str, default: float = 0.0) -> float:
+        value = self._values.get(key, default)
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            raise self._wrong(key, "a number", value) from None
+
+    def mapping(self, key: str) -> Meta:
+        value = self._values.get(key, {})
+        if not isinstance(value, dict):
+            raise self._wrong(key, "an object", value)
+        return Meta(value, self._file, f"{self._place}{key}.")
+
+    def text_mapping(self, key: str) -> dict[str, str]:
+        """An object whose values are texts, such as ``run_vars``."""
+        inner = self.mapping(key)
+        return {name: inner.text(name) for name in inner}
+
+    def mappings(self, key: str) -> dict[str, Meta]:
+        """An object of objects, such as ``run_cmds``."""
+        inner = self.mapping(key)
+        return {name: inner.mapping(name) for name in inner}
+
+    def _wrong(self, key: str, expected: str, found: object) -> BadComponentError:
+        return BadComponentError(
+            f"{self._file}: '{self._place}{key}' must be {expected}, not {found!r:.60}",
+            hint=f"correct that key in {self._file}",
+        )

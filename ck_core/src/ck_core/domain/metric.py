@@ -1,0 +1,23 @@
+"""Metrics: what a run is judged by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """One judged quantity.
+
+    Attributes:
+        name: with its unit as suffix, e.g. ``wall_s``, ``size_bytes``, ``accuracy``.
+        value: the median of the repetitions, or the one value; None when unknown.
+        low, high: the 95 % interval, where there is one.
+        detail: for people, e.g. the first difference from the reference.
+    """
+
+    name: str
+    value: float | bool | None
+    low: float | None = None
+    high: float | None = None
+    detail: str = ""

@@ -1,0 +1,42 @@
+"""What the pipeline found out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ck_core.domain.build import BuildResult
+from ck_core.domain.installation import Installation
+from ck_core.domain.metric import Metric
+from ck_core.domain.program import Program
+from ck_core.domain.run import RunResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildOutcome:
+    """A program that was built. ``resolved`` maps requirement keys to installations."""
+
+    program: Program
+    resolved: Mapping[str, Installation]
+    build: BuildResult
+
+    @property
+    def compiler(self) -> Installation | None:
+        return self.resolved.get("compiler")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOutcome:
+    """A program that was built, run and judged."""
+
+    built: BuildOutcome
+    command_key: str
+    dataset: str
+    run: RunResult
+    metrics: Mapping[str, Metric]
+
+    @property
+    def correct(self) -> bool | None:
+        """Whether the output is the reference's; None where there is no reference."""
+        value = self.metrics["correct"].value if "correct" in self.metrics else None
+        return None if value is None else bool(value)

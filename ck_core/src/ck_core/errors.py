@@ -1,0 +1,82 @@
+"""The one error tree: a class a cause, an exit code a class.
+
+CkpError                      1   anything a user can cause that has no class below
+├── UsageError                2   the command line asks for something impossible
+├── ComponentNotFoundError    3   no such component, repository, kind or command key
+├── BadComponentError         4   a component's files are not what the format says
+├── UnresolvedError           5   a requirement (compiler, dataset, ...) cannot be met
+├── InstallError              6   getting what is missing failed
+├── BuildError                7   the program does not compile or link
+├── RunError                  8   the program crashed or exited with an error
+├── RunTimeoutError           9   the program ran past its time limit and was killed
+├── WrongOutputError         10   the program ran, but its output is not the reference
+├── PluginError              11   a plugin is broken or raised
+└── StorageError             12   disk full, unreadable or unwritable
+"""
+
+from __future__ import annotations
+
+
+class CkpError(Exception):
+    """What happened, to what, and the next command to type.
+
+    Args:
+        message: one sentence that names the thing.
+        hint: the next command to type or file to look at; may be empty.
+        details: longer text (a compiler's last lines), shown below the message.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "", details: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.details = details
+
+
+class UsageError(CkpError):
+    exit_code = 2
+
+
+class ComponentNotFoundError(CkpError):
+    exit_code = 3
+
+
+class BadComponentError(CkpError):
+    exit_code = 4
+
+
+class UnresolvedError(CkpError):
+    exit_code = 5
+
+
+class InstallError(CkpError):
+    exit_code = 6
+
+
+class BuildError(CkpError):
+    exit_code = 7
+
+
+class RunError(CkpError):
+    exit_code = 8
+
+
+class RunTimeoutError(CkpError):
+    exit_code = 9
+
+
+class WrongOutputError(CkpError):
+    exit_code = 10
+
+
+class PluginError(CkpError):
+    exit_code = 11
+
+
+class StorageError(CkpError):
+    exit_code = 12
+
+
+INTERRUPTED_EXIT_CODE = 130

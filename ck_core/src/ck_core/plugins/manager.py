@@ -1,0 +1,158 @@
+"""Calling hooks: collect from every plugin, let one claim, let each contribute."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pluggy
+
+from ck_core.errors import CkpError, PluginError
+from ck_core.plugins import hookspecs
+from ck_core.plugins.catalogue import Catalogue, Entry, read_catalogue, remember_hooks
+from ck_core.plugins.loader import LoadedPlugin, Loader
+
+
+class Plugins:
+    """Installed plugins, each imported when one of its hooks is first needed.
+
+    Args:
+        cache_file: where the catalogue is kept.
+        report: told once of each broken or failing plugin.
+        environ: ``CKP_DISABLED_PLUGINS`` and ``CKP_TRACE_PLUGINS`` are read from it.
+    """
+
+    def __init__(
+        self,
+        cache_file: Path,
+        report: Callable[[str], None],
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        self._cache_file = cache_file
+        self._report = report
+        self._disabled = set(filter(None, environ.get("CKP_DISABLED_PLUGINS", "").split(",")))
+        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+        self._loader = Loader(self._manager)
+        self._loaded: dict[str, LoadedPlugin] = {}
+        if environ.get("CKP_TRACE_PLUGINS") == "1":
+            self._manager.add_hookcall_monitoring(_trace_call, _trace_answer)
+
+    def listing(self) -> tuple[LoadedPlugin, ...]:
+        """Every plugin, sound, broken or disabled; imports all but the disabled."""
+        plugins = [self._load(entry) for entry in self._entries]
+        return tuple(sorted(plugins, key=lambda one: (one.name, one.distribution)))
+
+    def collect(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
+        """The answers by plugin; one that raises is reported and loses no other's answer."""
+        self._load_for(hook)
+        answers = []
+        for plugin, caller in self._callers(hook):
+            try:
+                answers += [(plugin.name, answer) for answer in caller(**arguments)]
+            except CkpError as error:
+                self._report(f"plugin {plugin.name}: {error.message}")
+            except Exception as error:  # noqa: BLE001  # a stranger's hook may raise anything
+                self._report(_failure(plugin, hook, error))
+        return answers
+
+    def contribute(self, hook: str, **arguments: Any) -> None:
+        """Lets each plugin add to the objects it is given."""
+        self.collect(hook, **arguments)
+
+    def claim(self, hook: str, **arguments: Any) -> Any | None:
+        """The answer of the one plugin that acts; None when none does.
+
+        Raises:
+            PluginError: a plugin raised what is not a CkpError.
+        """
+        self._load_for(hook)
+        try:
+            return getattr(self._manager.hook, hook)(**arguments)
+        except CkpError:
+            raise
+        except Exception as error:
+            raise PluginError(
+                f"a plugin failed in {hook}: {type(error).__name__}: {error}",
+                hint=f"CKP_TRACE_PLUGINS=1 shows the calls; {self._culprit(error)}",
+            ) from error
+
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        return read_catalogue(self._cache_file)
+
+    @property
+    def _entries(self) -> tuple[Entry, ...]:
+        return self._catalogue.group(hookspecs.PROJECT)
+
+    def _load_for(self, hook: str) -> None:
+        """Imports what offers the hook, and what nobody has imported yet."""
+        for entry in self._entries:
+            known = self._catalogue.hooks.get(entry.key)
+            if entry.key not in self._loaded and (known is None or hook in known):
+                plugin = self._load(entry)
+                if plugin.error:
+                    self._report(f"plugin {_title(plugin)} is broken: {plugin.error}")
+
+    def _load(self, entry: Entry) -> LoadedPlugin:
+        if entry.key not in self._loaded:
+            self._loaded[entry.key] = self._load_new(entry)
+        return self._loaded[entry.key]
+
+    def _load_new(self, entry: Entry) -> LoadedPlugin:
+        if self._disabled & {entry.name, entry.distribution}:
+            plugin = LoadedPlugin(
+                name=entry.name, distribution=entry.distribution, version=entry.version
+            )
+            return replace(plugin, disabled=True)
+        plugin = self._loader.load(entry)
+        if not plugin.error and self._catalogue.hooks.get(entry.key) != plugin.hooks:
+            self._catalogue.hooks[entry.key] = plugin.hooks
+            remember_hooks(self._cache_file, self._catalogue)
+        return plugin
+
+    def _callers(self, hook: str) -> list[tuple[LoadedPlugin, Any]]:
+        """A caller a plugin: pluggy's own loses every answer when one plugin raises."""
+        sound = [one for one in self._loaded.values() if hook in one.hooks]
+        registered = {one.name: self._manager.get_plugin(one.name) for one in sound}
+        callers = []
+        for one in sound:
+            others = [p for name, p in registered.items() if name != one.name]
+            callers.append((one, self._manager.subset_hook_caller(hook, others)))
+        return callers
+
+    def _culprit(self, error: BaseException) -> str:
+        """The plugin in whose file the exception was raised."""
+        files = {
+            getattr(self._manager.get_plugin(one.name), "__file__", None): one
+            for one in self._loaded.values()
+            if one.hooks
+        }
+        traceback, found = error.__traceback__, "ckp plugins lists the plugins"
+        while traceback:
+            plugin = files.get(traceback.tb_frame.f_code.co_filename)
+            found = f"the plugin is {_title(plugin)}" if plugin else found
+            traceback = traceback.tb_next
+        return found
+
+
+def _title(plugin: LoadedPlugin) -> str:
+    return f"{plugin.name} ({plugin.distribution} {plugin.version})"
+
+
+def _failure(plugin: LoadedPlugin, hook: str, error: Exception) -> str:
+    return f"plugin {_title(plugin)} failed in {hook}: {type(error).__name__}: {error}"
+
+
+def _trace_call(hook: str, _methods: Any, arguments: Mapping[str, Any]) -> None:
+    print(f"ckp trace: {hook}({dict(arguments)!r})", file=sys.stderr)  # noqa: T201  # asked for
+
+
+def _trace_answer(outcome: Any, hook: str, _methods: Any, _arguments: Any) -> None:
+    answer = outcome.exception or outcome.get_result()
+    print(f"ckp trace: {hook} -> {answer!r}", file=sys.stderr)  # noqa: T201  # asked for

@@ -1,0 +1,134 @@
+"""Stage *build*: sources become a binary, or a cached one is taken."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from ck_core.context import Context
+from ck_core.domain.build import BuildRequest, BuildResult
+from ck_core.domain.installation import Installation
+from ck_core.domain.options import BuildOptions
+from ck_core.domain.program import Program
+from ck_core.domain.template import UnknownPlaceholderError, expand_words
+from ck_core.errors import BadComponentError, BuildError, PluginError
+from ck_core.stages.fingerprint import build_fingerprint
+from ck_core.system.files import format_json, new_directory
+
+_RESULT_FILE = "ckp-build.json"
+
+
+def build(
+    program: Program, resolved: Mapping[str, Installation], options: BuildOptions, context: Context
+) -> BuildResult:
+    """The program's artefact; a program without sources needs none.
+
+    Raises:
+        BuildError: the compiler refused; its last lines are in ``details``.
+        BadComponentError: a source is missing, or no compiler is named.
+    """
+    if not program.sources:
+        return BuildResult(artifact=None)
+    request = _request(program, resolved, options, context.builds_directory)
+    final = context.builds_directory / build_fingerprint(request)
+    if options.rebuild:
+        shutil.rmtree(final, ignore_errors=True)
+    cached = _load(final)
+    if cached:
+        return replace(cached, cached=True)
+    return _build_new(request, final, program, context)
+
+
+def _build_new(
+    request: BuildRequest, final: Path, program: Program, context: Context
+) -> BuildResult:
+    with (
+        context.reporter.step(f"building {program.name} with {request.compiler.label}"),
+        new_directory(final) as directory,
+    ):
+        started = time.perf_counter()
+        result = context.plugins.claim("build", request=replace(request, directory=directory))
+        result = _checked(result, request, program)
+        result = replace(result, build_s=time.perf_counter() - started)
+        _save(directory, result)
+    return _load(final) or result
+
+
+def _checked(result: object, request: BuildRequest, program: Program) -> BuildResult:
+    compiler = request.compiler
+    if not isinstance(result, BuildResult):
+        raise PluginError(
+            f"no plugin builds with {compiler.label} (plugin '{compiler.plugin}')",
+            hint="ckp plugins --check",
+        )
+    if result.artifact is None or result.error:
+        raise BuildError(
+            f"program:{program.name} does not build with {compiler.label}",
+            hint=f"read the compiler's words above; the sources are in {request.source_root}",
+            details=result.error,
+        )
+    return result
+
+
+def _request(
+    program: Program, resolved: Mapping[str, Installation], options: BuildOptions, directory: Path
+) -> BuildRequest:
+    if "compiler" not in resolved:
+        raise _bad(program, "has source_files but no 'compiler' in compile_deps")
+    for source in program.sources:
+        if not (program.component.path / source).is_file():
+            raise _bad(program, f"names the source file '{source}', which is missing")
+    root = program.component.path
+    return BuildRequest(
+        compiler=resolved["compiler"],
+        compiler_variable=program.compiler_variable,
+        source_root=root,
+        sources=program.sources,
+        directory=directory,
+        target_file=program.target_file,
+        include_directories=tuple(root / name for name in program.include_directories),
+        macros=program.macros,
+        level=options.level,
+        flags=options.flags,
+        link_flags=_link_flags(program, resolved),
+    )
+
+
+def _link_flags(program: Program, resolved: Mapping[str, Installation]) -> tuple[str, ...]:
+    values = {k: v for found in resolved.values() for k, v in found.environment.items()}
+    try:
+        return expand_words(program.link_template, values)
+    except UnknownPlaceholderError as missing:
+        raise _bad(program, f"asks for $<<{missing}>>$, which no dependency gives") from None
+    except ValueError as error:
+        raise _bad(program, f"has an 'extra_ld_vars' that cannot be read: {error}") from None
+
+
+def _bad(program: Program, problem: str) -> BadComponentError:
+    file = program.component.meta_file
+    return BadComponentError(f"program:{program.name} {problem}", hint=f"correct {file}")
+
+
+def _save(directory: Path, result: BuildResult) -> None:
+    assert result.artifact is not None  # noqa: S101  # _checked has seen to that
+    values = {**asdict(result), "artifact": str(result.artifact.relative_to(directory))}
+    (directory / _RESULT_FILE).write_text(format_json(values), encoding="utf-8")
+
+
+def _load(directory: Path) -> BuildResult | None:
+    """The result kept in a build directory; None where it is missing or damaged."""
+    try:
+        values = json.loads((directory / _RESULT_FILE).read_text(encoding="utf-8"))
+        artifact = directory / values.pop("artifact")
+        lists = {key: tuple(map(_frozen, values.pop(key))) for key in ("flags", "commands")}
+    except (OSError, ValueError, KeyError):
+        return None
+    return BuildResult(artifact=artifact, **lists, **values) if artifact.is_file() else None
+
+
+def _frozen(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value

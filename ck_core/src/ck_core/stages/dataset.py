@@ -1,0 +1,39 @@
+"""Which dataset a command runs on."""
+
+from __future__ import annotations
+
+from ck_core.context import Context
+from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.dataset import Dataset, parse_dataset
+from ck_core.domain.program import Command, Program
+from ck_core.errors import UnresolvedError
+
+
+def choose_dataset(
+    program: Program, command: Command, name: str, context: Context
+) -> Dataset | None:
+    """The dataset the user named, else the first by name that has the command's tags.
+
+    None when the command reads no dataset and none was named.
+
+    Raises:
+        UnresolvedError: no dataset has the tags.
+        ComponentNotFoundError: there is none of the name.
+    """
+    if name:
+        cid = parse_cid(name) if ":" in name else Cid("dataset", name)
+        return parse_dataset(context.store.get(cid))
+    if not command.dataset_tags:
+        return None
+    found = {c.alias: c for c in context.store.search(Cid("dataset"), tags=command.dataset_tags)}
+    if not found:
+        raise _no_dataset(program, command)
+    return parse_dataset(found[min(found)])
+
+
+def _no_dataset(program: Program, command: Command) -> UnresolvedError:
+    tags = ",".join(sorted(command.dataset_tags))
+    return UnresolvedError(
+        f"program:{program.name} needs a dataset with tags {tags}, and there is none",
+        hint="ckp ls dataset lists what there is; --dataset=NAME takes one of them",
+    )

@@ -1,0 +1,39 @@
+"""Stage *postprocess*: outputs and measurements become metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ck_core.analysis.intervals import median_interval
+from ck_core.context import Context
+from ck_core.domain.build import BuildResult
+from ck_core.domain.metric import Metric
+from ck_core.domain.run import Repetition, RunRequest, RunResult
+
+_MEASURED: dict[str, Callable[[Repetition], float]] = {
+    "wall_s": lambda one: one.wall_s,
+    "user_s": lambda one: one.user_s,
+    "system_s": lambda one: one.system_s,
+    "peak_memory_bytes": lambda one: one.peak_memory_bytes,
+    "voluntary_switches": lambda one: one.voluntary_switches,
+    "involuntary_switches": lambda one: one.involuntary_switches,
+}
+
+
+def postprocess(
+    request: RunRequest, result: RunResult, built: BuildResult, context: Context
+) -> Mapping[str, Metric]:
+    """Measured metrics, and those the plugins make of the outputs."""
+    metrics = {name: _measured(name, of, result) for name, of in _MEASURED.items()}
+    if built.artifact:
+        metrics["size_bytes"] = Metric(name="size_bytes", value=built.size_bytes)
+    for _plugin, judged in context.plugins.collect("postprocess", request=request, result=result):
+        metrics.update(judged)
+    return metrics
+
+
+def _measured(name: str, of: Callable[[Repetition], float], result: RunResult) -> Metric:
+    interval = median_interval([of(one) for one in result.repetitions])
+    if interval.count == 1:
+        return Metric(name=name, value=interval.median)
+    return Metric(name=name, value=interval.median, low=interval.low, high=interval.high)

@@ -1,0 +1,51 @@
+"""Keeps an output as the program's reference, when the user asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from ck_core.domain.dataset import Dataset
+from ck_core.domain.program import Command, Program
+from ck_core.domain.run import RunRequest, RunResult
+from ck_core.errors import RunError, UsageError
+from ck_core.stages.run import reference_directory
+from ck_core.system.files import storage_errors
+
+
+def record_reference(
+    request: RunRequest,
+    result: RunResult,
+    program: Program,
+    command: Command,
+    dataset: Dataset | None,
+) -> RunRequest:
+    """Writes the checked files into the component; the request then refers to them.
+
+    Raises:
+        UsageError: the component is not the user's own, or names no file to check.
+        RunError: the program did not write such a file.
+    """
+    if program.component.repository != "local":
+        raise UsageError(
+            f"program:{program.name} belongs to repository '{program.component.repository}', "
+            "which ckp does not change",
+            hint=f"copy {program.component.path} into your local repository first",
+        )
+    if not command.checked_files:
+        raise UsageError(f"command '{command.key}' has no run_correctness_output_files")
+    directory = reference_directory(program, command, dataset)
+    written = result.repetitions[-1].directory
+    references = {name: _keep(written / name, directory / name) for name in command.checked_files}
+    return replace(request, references=references)
+
+
+def _keep(source: Path, reference: Path) -> Path:
+    if not source.is_file():
+        raise RunError(f"the program did not write {source.name}, which is to be its reference")
+    temporary = reference.with_name(f".{reference.name}.new")
+    with storage_errors("write", reference):
+        reference.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(source.read_bytes())
+        temporary.replace(reference)
+    return reference

@@ -1,0 +1,153 @@
+"""Stage *run*: the binary is executed and measured."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from ck_core.context import Context
+from ck_core.domain.dataset import Dataset
+from ck_core.domain.options import RunOptions
+from ck_core.domain.outcome import BuildOutcome
+from ck_core.domain.program import Command, Program
+from ck_core.domain.run import RunRequest, RunResult
+from ck_core.domain.template import UnknownPlaceholderError, expand_command
+from ck_core.errors import BadComponentError, PluginError, RunError, RunTimeoutError
+from ck_core.system.files import storage_errors
+from ck_core.system.processes import clean_environment
+
+REFERENCE_DIRECTORY = "reference"
+
+
+def run_request(
+    built: BuildOutcome,
+    command: Command,
+    dataset: Dataset | None,
+    options: RunOptions,
+    context: Context,
+) -> RunRequest:
+    """Everything the launcher needs to know, with templates expanded."""
+    program = built.program
+    values = _values(built, dataset)
+    environment = {
+        **clean_environment(),
+        **_installation_variables(built),
+        **program.run_environment,
+        **_dataset_variables(dataset),
+        **options.environment,
+    }
+    return RunRequest(
+        arguments=_arguments(program, command, {**environment, **values}),
+        environment=environment,
+        directory=_new_run_directory(program.name, context.runs_directory),
+        repetitions=options.repetitions,
+        warmups=options.warmups,
+        timeout_s=options.timeout_s,
+        stdout_file=command.stdout_file,
+        stderr_file=command.stderr_file,
+        checked_files=command.checked_files,
+        references=_references(program, command, dataset),
+        tolerance=command.tolerance,
+        timer_file=command.timer_file,
+        ignore_exit_status=command.ignore_exit_status,
+        launcher=options.launcher,
+    )
+
+
+def run(request: RunRequest, program: Program, context: Context) -> RunResult:
+    """All repetitions.
+
+    Raises:
+        RunTimeoutError, RunError: a repetition did; its directory is kept and named.
+        PluginError: nobody executes for that launcher.
+    """
+    runs = request.warmups + request.repetitions
+    with context.reporter.step(f"running {program.name} {runs} times"):
+        result = context.plugins.claim("run", request=request)
+    if not isinstance(result, RunResult):
+        raise PluginError(f"no plugin runs programs with launcher '{request.launcher}'")
+    if result.error:
+        raise _failure(result, request, program)
+    return result
+
+
+def reference_directory(program: Program, command: Command, dataset: Dataset | None) -> Path:
+    root = program.component.path / REFERENCE_DIRECTORY / command.key
+    return root / (dataset.name if dataset else "none")
+
+
+def _failure(
+    result: RunResult, request: RunRequest, program: Program
+) -> RunError | RunTimeoutError:
+    kind = RunTimeoutError if result.timed_out else RunError
+    hint = f"its files are in {request.directory}"
+    if result.timed_out:
+        hint += "; --timeout=SECONDS allows more"
+    return kind(f"program:{program.name} {result.error}", hint=hint, details=result.details)
+
+
+def _values(built: BuildOutcome, dataset: Dataset | None) -> dict[str, str]:
+    """Values of ``$#key#$`` placeholders."""
+    artifact = built.build.artifact
+    source = f"{built.program.component.path}{os.sep}"
+    values = {
+        "src_path": source,
+        "src_path_local": source,
+        "BIN_FILE": str(artifact or ""),
+        "ONLY_BIN_FILE": artifact.name if artifact else "",
+        "dir_sep": os.sep,
+        "os_dir_separator": os.sep,
+        "script_ext": ".sh",
+    }
+    if dataset:
+        names = {f"dataset_filename_{n}": name for n, name in enumerate(dataset.files) if n}
+        values |= {**dataset.values, **names, "dataset_path": f"{dataset.component.path}{os.sep}"}
+        values["dataset_filename"] = dataset.files[0] if dataset.files else ""
+    return values
+
+
+def _arguments(program: Program, command: Command, values: Mapping[str, str]) -> tuple[str, ...]:
+    try:
+        arguments = expand_command(command.template, values)
+    except UnknownPlaceholderError as missing:
+        raise _bad_command(program, command, f"asks for '{missing}', which nothing gives") from None
+    except ValueError as error:
+        raise _bad_command(program, command, f"cannot be read: {error}") from None
+    if not arguments or not arguments[0]:
+        raise _bad_command(program, command, "is empty")
+    return arguments
+
+
+def _bad_command(program: Program, command: Command, problem: str) -> BadComponentError:
+    file = program.component.meta_file
+    return BadComponentError(
+        f"{file}: 'run_cmds.{command.key}.run_time.run_cmd_main' {problem}", hint=f"correct {file}"
+    )
+
+
+def _installation_variables(built: BuildOutcome) -> dict[str, str]:
+    found = built.resolved.values()
+    return {name: value for one in found for name, value in one.environment.items()}
+
+
+def _dataset_variables(dataset: Dataset | None) -> dict[str, str]:
+    if dataset is None:
+        return {}
+    return {
+        "CK_DATASET_PATH": f"{dataset.component.path}{os.sep}",
+        "CK_DATASET_FILENAME": dataset.files[0] if dataset.files else "",
+    }
+
+
+def _references(program: Program, command: Command, dataset: Dataset | None) -> dict[str, Path]:
+    directory = reference_directory(program, command, dataset)
+    files = {name: directory / name for name in command.checked_files}
+    return {name: path for name, path in files.items() if path.is_file()}
+
+
+def _new_run_directory(name: str, root: Path) -> Path:
+    with storage_errors("create", root):
+        root.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=root))

@@ -1,0 +1,75 @@
+"""``env`` components: what was detected or installed, kept for the next run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ck_core.domain.component import Component
+from ck_core.domain.installation import Installation
+from ck_core.store.components import write_component
+from ck_core.store.repositories import Repository
+
+
+class Environments:
+    """The ``env`` components of the user's local repository."""
+
+    def __init__(self, local: Repository) -> None:
+        self._local = local
+
+    def registered(self) -> Iterator[Installation]:
+        """Installations that still are what they were when they were registered."""
+        for component in self._local.components("env", []):
+            installation = _read(component)
+            if component.meta.text("fingerprint") == _fingerprint(installation.path):
+                yield installation
+
+    def register(self, installation: Installation) -> None:
+        path = self._local.path / "env" / installation.uid
+        write_component(path, _values(installation))
+
+
+def _fingerprint(path: Path) -> str:
+    """Changes when the file is replaced, e.g. by an upgrade; empty when it is gone."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return f"{status.st_size}-{status.st_mtime_ns}"
+
+
+def _values(installation: Installation) -> dict[str, Any]:
+    """CK's ``env`` format, with what ckp needs beside it."""
+    return {
+        "backup_data_uid": installation.uid,
+        "data_name": installation.name,
+        "tags": sorted(installation.tags),
+        "soft_uoa": installation.soft,
+        "env": dict(installation.environment),
+        "customize": {"version": installation.version, "full_path": str(installation.path)},
+        "product": installation.product,
+        "target": installation.target,
+        "plugin": installation.plugin,
+        "origin": installation.origin,
+        "priority": installation.priority,
+        "fingerprint": _fingerprint(installation.path),
+    }
+
+
+def _read(component: Component) -> Installation:
+    meta = component.meta
+    customize = meta.mapping("customize")
+    return Installation(
+        name=meta.text("data_name"),
+        product=meta.text("product"),
+        version=customize.text("version"),
+        path=Path(customize.text("full_path")),
+        tags=component.tags,
+        environment=meta.text_mapping("env"),
+        target=meta.text("target"),
+        plugin=meta.text("plugin"),
+        origin=meta.text("origin"),
+        priority=int(meta.number("priority")),
+        soft=meta.text("soft_uoa"),
+    )

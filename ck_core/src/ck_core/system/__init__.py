@@ -1,0 +1,1 @@
+"""The only door to processes, the network and the home folders."""

@@ -1,0 +1,67 @@
+"""Writing files whole or not at all; a full or unreadable disk is one clear error."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ck_core.errors import StorageError
+
+
+@contextmanager
+def storage_errors(action: str, path: Path) -> Iterator[None]:
+    """Turns an OSError into a StorageError that names the action and the path."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"cannot {action} {error.filename or path}: {error.strerror or error}",
+            hint="check space and permissions (df -h, ls -ld), or set CKP_HOME to another place",
+        ) from error
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Writes a file through a temporary name, so that readers see old or new, never half.
+
+    Raises:
+        StorageError: the directory cannot be made or written.
+    """
+    with storage_errors("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(text)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+def format_json(value: Any) -> str:
+    """JSON as git diffs like it: two spaces, key order kept, a final newline."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+@contextmanager
+def new_directory(final: Path) -> Iterator[Path]:
+    """A temporary directory that becomes ``final`` when the block ends well.
+
+    Where another process was quicker, its directory stays and ours is dropped.
+    """
+    with storage_errors("create", final):
+        final.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=final.parent, prefix=f".{final.name}."))
+    try:
+        yield temporary
+        with storage_errors("create", final):
+            if not final.exists():
+                temporary.rename(final)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

@@ -1,0 +1,120 @@
+"""Measured execution: the supervisor's client."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from ck_core.domain.run import Repetition, RunRequest, RunResult
+from ck_core.errors import StorageError
+
+_SUPERVISOR = Path(__file__).with_name("supervisor.py")
+_SHOWN_LINES = 20
+
+
+def measure(request: RunRequest) -> RunResult:
+    """Warm-ups and repetitions, each in a fresh directory, until one fails.
+
+    Raises:
+        StorageError: the run directory cannot be written.
+    """
+    program = _executable(request)
+    if program is None:
+        return RunResult(
+            repetitions=(), error=f"could not be started: {request.arguments[0]} is no executable"
+        )
+    with _supervisor() as child:
+        output, errors = child.communicate(json.dumps(_job(request, program)) + "\n")
+    measured = [json.loads(line) for line in output.splitlines()]
+    if child.returncode != 0:
+        raise StorageError(
+            f"measuring in {request.directory} failed: {_last_lines(errors, 1)}",
+            hint="check space and permissions (df -h, ls -ld), or set CKP_HOME to another place",
+        )
+    return _result(request, measured)
+
+
+def _executable(request: RunRequest) -> str | None:
+    return shutil.which(request.arguments[0], path=request.environment.get("PATH", os.defpath))
+
+
+def _job(request: RunRequest, program: str) -> dict[str, Any]:
+    return {
+        "parent": os.getpid(),
+        "arguments": [program, *request.arguments[1:]],
+        "environment": dict(request.environment),
+        "directory": str(request.directory),
+        "repetitions": request.repetitions,
+        "warmups": request.warmups,
+        "timeout_s": request.timeout_s,
+        "stdout_file": request.stdout_file,
+        "stderr_file": request.stderr_file,
+        "checked_files": list(request.checked_files),
+        "ignore_exit_status": request.ignore_exit_status,
+    }
+
+
+@contextmanager
+def _supervisor() -> Iterator[subprocess.Popen[str]]:
+    """The supervisor in a session of its own; Ctrl-C makes it kill its tree and end."""
+    child = subprocess.Popen(
+        [sys.executable, "-I", "-S", str(_SUPERVISOR)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield child
+    finally:
+        with suppress(ProcessLookupError):
+            child.terminate()
+        child.wait()
+
+
+def _result(request: RunRequest, measured: list[dict[str, Any]]) -> RunResult:
+    last = measured[-1]
+    repetitions = tuple(_repetition(one) for one in measured if not one["warmup"])
+    error = _error(last, request)
+    details = _details(request, Path(last["directory"])) if error else ""
+    return RunResult(
+        repetitions=repetitions, error=error, timed_out=last["timed_out"], details=details
+    )
+
+
+def _repetition(values: dict[str, Any]) -> Repetition:
+    fields = {name: value for name, value in values.items() if name != "warmup"}
+    return Repetition(**{**fields, "directory": Path(values["directory"])})
+
+
+def _error(last: dict[str, Any], request: RunRequest) -> str:
+    status = last["exit_status"]
+    if last["timed_out"]:
+        return f"ran past its time limit of {request.timeout_s:g} s and was killed"
+    if status == 0 or request.ignore_exit_status:
+        return ""
+    if status < 0:
+        return f"was killed by signal {-status} ({signal.Signals(-status).name})"
+    return f"exited with status {status}"
+
+
+def _details(request: RunRequest, directory: Path) -> str:
+    """The program's own last words."""
+    texts = []
+    for name in (request.stderr_file, request.stdout_file):
+        with suppress(OSError):
+            texts.append((directory / name).read_text(encoding="utf-8", errors="replace"))
+    return _last_lines("\n".join(filter(str.strip, texts)), _SHOWN_LINES)
+
+
+def _last_lines(text: str, count: int) -> str:
+    return "\n".join(text.strip().splitlines()[-count:])

@@ -1,0 +1,259 @@
+"""Starts and measures repetitions; a script run as ``python -I -S supervisor.py JOB``.
+
+It stands alone (standard library only) so that it is small, and it is a process of its
+own for three reasons. It adopts orphans, so that a program's whole tree can be killed,
+which the process of a ckp user must not do to itself. It dies with ckp, and its tree
+with it. And Linux counts the memory of whoever starts a child towards the child's peak
+(exec folds the old address space's high-water mark into it): started from here a small
+program would seem to need 11 MB. So a program is started by the *nursery*, a tiny shell
+whose orphaned subshell waits at a gate and then becomes the program.
+"""
+
+import ctypes
+import hashlib
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+import time
+
+NURSERY = """
+while read -r directory <&3; do
+  ( ( cd "$directory" || exit 126
+      read -r pid name state parent rest </proc/self/stat
+      exec </dev/null >"$out" 2>"$err"
+      echo "$pid $parent" >&4
+      read -r go <&5
+      unset out err
+      exec "$@" 3<&- 4>&- 5<&- ); : )
+  echo orphaned >&4
+done 2>/dev/null
+"""
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+
+
+class Stopped(BaseException):
+    """ckp asked us to stop, or is gone."""
+
+
+class TimedOut(BaseException):
+    """The repetition's time is up."""
+
+
+def main():
+    job = json.loads(sys.stdin.readline())
+    signal.signal(signal.SIGTERM, raise_stopped)
+    signal.signal(signal.SIGALRM, raise_timed_out)
+    adopted = adopt_orphans()
+    if os.getppid() != job["parent"]:  # ckp ended before we asked to be told of it
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    start = Nursery(job) if adopted and os.path.exists("/bin/sh") else Direct(job)
+    try:
+        run_all(job, start)
+    except Stopped:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        start.close()
+        kill_tree()
+
+
+def raise_stopped(*_):
+    raise Stopped
+
+
+def raise_timed_out(*_):
+    raise TimedOut
+
+
+def adopt_orphans():
+    """Whether this process now gets its descendants' orphans (Linux only)."""
+    try:
+        prctl = ctypes.CDLL(None).prctl
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        return prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 and os.path.exists("/proc/self/stat")
+    except (AttributeError, OSError):
+        return False
+
+
+def run_all(job, start):
+    outputs = {}
+    for number in range(job["warmups"] + job["repetitions"]):
+        directory = os.path.join(job["directory"], f"rep-{number:04d}")
+        os.mkdir(directory)
+        start, measured = run_one(job, start, directory)
+        measured["warmup"] = number < job["warmups"]
+        measured["directory"] = keep_once(job, directory, outputs)
+        print(json.dumps(measured), flush=True)
+        failed = measured["timed_out"] or measured["exit_status"] != 0
+        if failed and (measured["timed_out"] or not job["ignore_exit_status"]):
+            break
+
+
+def run_one(job, start, directory):
+    """One repetition, and how to start the next: directly once the peak cannot hide.
+
+    A direct start is cheaper, and as true for programs that need more than we do.
+    """
+    floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    pid = start.prepare(directory)
+    timed_out = False
+    began = time.perf_counter_ns()
+    try:
+        signal.setitimer(signal.ITIMER_REAL, job["timeout_s"])
+        start.go()
+        _, status, usage = os.wait4(pid or start.pid, 0)
+    except TimedOut:
+        timed_out = True
+        os.kill(pid or start.pid, signal.SIGKILL)
+        _, status, usage = os.wait4(pid or start.pid, 0)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    wall_ns = time.perf_counter_ns() - began
+    kill_tree(keep=start.shell)
+    if isinstance(start, Nursery) and usage.ru_maxrss > 1.2 * floor:
+        start.close()
+        start = Direct(job)
+    return start, measurement(wall_ns, status, usage, timed_out)
+
+
+def measurement(wall_ns, status, usage, timed_out):
+    scale = 1 if sys.platform == "darwin" else 1024
+    return {
+        "wall_s": wall_ns / 1e9,
+        "user_s": usage.ru_utime,
+        "system_s": usage.ru_stime,
+        "peak_memory_bytes": usage.ru_maxrss * scale,
+        "exit_status": os.waitstatus_to_exitcode(status),
+        "voluntary_switches": usage.ru_nvcsw,
+        "involuntary_switches": usage.ru_nivcsw,
+        "major_faults": usage.ru_majflt,
+        "minor_faults": usage.ru_minflt,
+        "timed_out": timed_out,
+    }
+
+
+class Nursery:
+    """Starts programs from orphaned subshells of a small shell."""
+
+    def __init__(self, job):
+        directories, self.directories = os.pipe()
+        self.answers, answers = os.pipe()
+        gate, self.gate = os.pipe()
+        # Pipes may have got the very numbers that the shell wants: move ours out of the way.
+        ours = [os.dup2(fd, 100 + n) for n, fd in enumerate((directories, answers, gate))]
+        actions = [(os.POSIX_SPAWN_DUP2, fd, 3 + n) for n, fd in enumerate(ours)]
+        environment = {**job["environment"], "out": job["stdout_file"], "err": job["stderr_file"]}
+        arguments = ["sh", "-c", NURSERY, "sh", *job["arguments"]]
+        self.shell = os.posix_spawn(
+            "/bin/sh", arguments, environment, file_actions=actions, setsid=True
+        )
+        for descriptor in (directories, answers, gate, *ours):
+            os.close(descriptor)
+
+    def prepare(self, directory):
+        """The pid of a child of ours that waits at the gate."""
+        os.write(self.directories, f"{directory}\n".encode())
+        pid, parent = map(int, os.read(self.answers, 64).split())
+        os.kill(parent, signal.SIGKILL)
+        os.read(self.answers, 64)
+        return pid
+
+    def go(self):
+        os.write(self.gate, b"\n")
+
+    def close(self):
+        if self.shell:
+            os.kill(self.shell, signal.SIGKILL)
+            os.waitpid(self.shell, 0)
+            self.shell = 0
+
+
+class Direct:
+    """Starts programs from this process."""
+
+    shell = 0
+
+    def __init__(self, job):
+        self.job = job
+        self.pid = 0
+
+    def prepare(self, directory):
+        os.chdir(directory)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        self.actions = [
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, self.job["stdout_file"], flags, 0o644),
+            (os.POSIX_SPAWN_OPEN, 2, self.job["stderr_file"], flags, 0o644),
+        ]
+        return 0
+
+    def go(self):
+        arguments, environment = self.job["arguments"], self.job["environment"]
+        self.pid = os.posix_spawn(
+            arguments[0], arguments, environment, file_actions=self.actions, setsid=True
+        )
+
+    def close(self):
+        pass
+
+
+def kill_tree(keep=0):
+    """Kills and reaps every child but ``keep``: orphans of the program arrive here."""
+    while victims := [pid for pid in children() if pid != keep]:
+        for pid in victims:
+            os.kill(pid, signal.SIGKILL)
+        for pid in victims:
+            os.waitpid(pid, 0)
+
+
+def children():
+    """Pids of our children; the kernel's list where it has one, else all of /proc."""
+    own = os.getpid()
+    try:
+        with open(f"/proc/{own}/task/{own}/children") as stream:
+            return [int(pid) for pid in stream.read().split()]
+    except OSError:
+        return [int(pid) for pid in listed_processes() if parent_of(pid) == own]
+
+
+def listed_processes():
+    try:
+        return [name for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:
+        return []
+
+
+def parent_of(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as stream:
+            return int(stream.read().rpartition(")")[2].split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def keep_once(job, directory, outputs):
+    """Where the outputs lie: a repetition with outputs seen before shares their directory."""
+    if not job["checked_files"]:
+        return directory
+    digest = tuple(file_digest(os.path.join(directory, name)) for name in job["checked_files"])
+    kept = outputs.setdefault(digest, directory)
+    if kept != directory:
+        os.chdir(job["directory"])
+        shutil.rmtree(directory, ignore_errors=True)
+    return kept
+
+
+def file_digest(path):
+    try:
+        with open(path, "rb") as stream:
+            return hashlib.sha256(stream.read()).hexdigest()
+    except OSError:
+        return None
+
+
+if __name__ == "__main__":
+    main()
