@@ -1,0 +1,1 @@
+"""Compilers as plugins of ckp: GCC, LLVM, Intel, zig, Java and Python."""

@@ -1,0 +1,100 @@
+"""Which flags a compiler really takes: tried in batches, cached for the next time."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from hashlib import sha256
+from itertools import zip_longest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ck_core.domain.installation import Installation
+from ck_core.domain.parameter import Parameter
+from ck_core.errors import StorageError
+from ck_core.system.files import format_json, write_atomically
+from ck_core.system.home import cache_directory
+from ck_core.system.processes import clean_environment, run_tool
+
+_FORMAT = 1
+_TIMEOUT_S = 30.0
+_SOURCE = """\
+static int square(int x) { return x * x; }
+int sum(const int *values, int count)
+{
+    int total = 0;
+    for (int i = 0; i < count; ++i)
+        total += square(values[i]);
+    return total;
+}
+"""
+
+
+class FlagProbe:
+    """Compiles a small file with the flags in question; any complaint is a refusal."""
+
+    def __init__(self, compiler: Installation, directory: Path) -> None:
+        self._command = [*shlex.split(compiler.environment["CK_CC"]), "-O2"]
+        self._directory = directory
+        (directory / "probe.c").write_text(_SOURCE, encoding="utf-8")
+
+    def accepts(self, flags: Sequence[str]) -> bool:
+        words = [word for flag in flags for word in shlex.split(flag)]
+        result = run_tool(
+            [*self._command, *words, "-c", "probe.c", "-o", "probe.o"],
+            timeout_s=_TIMEOUT_S,
+            directory=self._directory,
+            environment=clean_environment(),
+        )
+        silent = not result.error_output.strip() and not result.output.strip()
+        return silent and not result.timed_out and result.status == 0
+
+    def accepted(self, flags: Sequence[str]) -> set[str]:
+        """Halves a refused batch until the refused flags are alone."""
+        if not flags or self.accepts(flags):
+            return set(flags)
+        if len(flags) == 1:
+            return set()
+        middle = len(flags) // 2
+        return self.accepted(flags[:middle]) | self.accepted(flags[middle:])
+
+
+def supported(compiler: Installation, candidates: Iterable[Parameter]) -> list[Parameter]:
+    """The candidates with the values the compiler takes; those left without any are dropped."""
+    parameters = list(candidates)
+    # A batch holds one value of each parameter: of two the compiler would see the last only.
+    batches = zip_longest(*(parameter.values[1:] for parameter in parameters))
+    with TemporaryDirectory(prefix="ckp-flags-") as directory:
+        probe = FlagProbe(compiler, Path(directory))
+        taken: set[str] = set()
+        for batch in batches:
+            taken |= probe.accepted([value for value in batch if value is not None])
+    return [kept for each in parameters if (kept := _restrict(each, taken))]
+
+
+def cached(compiler: Installation, make: Callable[[], list[Parameter]]) -> list[Parameter]:
+    """What ``make`` answers, kept until the compiler's file changes."""
+    file = cache_directory() / "flags" / f"{_key(compiler)}.json"
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        return [
+            Parameter(**{**each, "values": tuple(each["values"])})
+            for each in json.loads(file.read_text(encoding="utf-8"))
+        ]
+    parameters = make()
+    with suppress(StorageError):  # a cache that cannot be written costs time only
+        write_atomically(file, format_json([asdict(each) for each in parameters]))
+    return parameters
+
+
+def _restrict(parameter: Parameter, taken: set[str]) -> Parameter | None:
+    values = (parameter.values[0], *(value for value in parameter.values[1:] if value in taken))
+    return Parameter(**{**asdict(parameter), "values": values}) if len(values) > 1 else None
+
+
+def _key(compiler: Installation) -> str:
+    state = compiler.path.stat()
+    facts = (compiler.path, state.st_size, state.st_mtime_ns, compiler.version, _FORMAT)
+    return sha256("\0".join(map(str, facts)).encode()).hexdigest()[:24]

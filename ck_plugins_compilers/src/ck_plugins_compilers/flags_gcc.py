@@ -1,0 +1,50 @@
+"""A gcc's tuning flags, read from its own ``--help``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ck_core.domain.installation import Installation
+from ck_core.domain.parameter import Parameter
+from ck_plugins_compilers.drivers import ask
+from ck_plugins_compilers.flags import NO_TUNING, choice, steps, switch
+
+_SWITCH = re.compile(r"^\s+(-f[a-z][\w-]*)\s*(?:\[(?:enabled|disabled)\])?\s*$", re.MULTILINE)
+_ENUMERATION = re.compile(r"^\s+(-f[\w-]+)=\[([\w|-]+)\]", re.MULTILINE)
+_NUMBER = re.compile(
+    r"^\s+--param=(?P<name>[\w-]+)=(?:<(?P<low>-?\d+),(?P<high>-?\d+)>)?\s+(?P<default>\d+)\s*$",
+    re.MULTILINE,
+)
+# Limits of memory, checks and sanitizers: no effect on the code, or no tuning.
+_NO_TUNING_PARAMETER = re.compile(
+    r"asan|analyzer|ggc|verif|diagnostic|interference-size|lto-|openacc|parloops|profile|debug"
+    r"|gimple-fe|graphite|modref|uninit|protect|ssp-|stack-frame|var-tracking|rpo-vn|ranger|evrp"
+)
+
+
+def gcc_parameters(compiler: Installation) -> Iterator[Parameter]:
+    """Candidates; not every one is taken by every target."""
+    help_text = ask(compiler.path, "-Q", "--help=optimizers")
+    source = f"{compiler.label} --help=optimizers"
+    for flag in _SWITCH.findall(help_text):
+        if not NO_TUNING.search(flag):
+            yield switch(flag, source)
+    for name, values in _ENUMERATION.findall(help_text):
+        if not NO_TUNING.search(name):
+            yield choice(name, tuple(f"{name}={value}" for value in values.split("|")), source)
+    yield from _numbers(compiler)
+
+
+def _numbers(compiler: Installation) -> Iterator[Parameter]:
+    source = f"{compiler.label} --help=params"
+    for match in _NUMBER.finditer(ask(compiler.path, "-Q", "--help=params")):
+        if not _NO_TUNING_PARAMETER.search(match["name"]):
+            yield _number(match, source)
+
+
+def _number(match: re.Match[str], source: str) -> Parameter:
+    low, high = (int(limit) if limit else None for limit in (match["low"], match["high"]))
+    name = f"--param={match['name']}"
+    values = steps(int(match["default"]), low, high)
+    return choice(name, tuple(f"{name}={value}" for value in values), source)

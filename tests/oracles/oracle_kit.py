@@ -1,0 +1,53 @@
+"""Where the oracles find the shipped components, and how they compare numbers."""
+
+import json
+import math
+import pathlib
+from collections.abc import Sequence
+from typing import Any
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+REPO = ROOT / "ck_plugins_compilers/src/ck_plugins_compilers/repo"
+
+
+def load_meta(kind: str, alias: str) -> dict[str, Any]:
+    meta: dict[str, Any] = json.loads((REPO / kind / alias / ".cm/meta.json").read_text("utf-8"))
+    return meta
+
+
+def reference(program: str, cmd_key: str, dataset: str, file: str) -> pathlib.Path:
+    return REPO / "program" / program / "reference" / cmd_key / dataset / file
+
+
+def dataset_file(alias: str) -> pathlib.Path:
+    return REPO / "dataset" / alias / load_meta("dataset", alias)["dataset_files"][0]
+
+
+def datasets_with(tags: Sequence[str]) -> list[str]:
+    """Aliases of the datasets with all the tags; without one an oracle would check nothing."""
+    found = [
+        path.name
+        for path in sorted((REPO / "dataset").iterdir())
+        if path.joinpath(".cm/meta.json").exists()
+        and set(tags) <= set(load_meta("dataset", path.name)["tags"])
+    ]
+    if not found:
+        raise LookupError(f"no dataset has the tags {', '.join(tags)}")
+    return found
+
+
+def assert_close(program: str, cmd_key: str, actual: str, expected: str) -> None:
+    """Token by token: numbers within the tolerance the program states, everything else equal."""
+    tolerance = load_meta("program", program)["run_cmds"][cmd_key]["run_time"]["output_tolerance"]
+    actual_tokens, expected_tokens = actual.split(), expected.split()
+    assert len(actual_tokens) == len(expected_tokens)
+    for ours, theirs in zip(actual_tokens, expected_tokens, strict=True):
+        assert ours == theirs or _close(ours, theirs, tolerance), f"{ours} is not {theirs}"
+
+
+def _close(ours: str, theirs: str, tolerance: dict[str, float]) -> bool:
+    try:
+        numbers = float(ours), float(theirs)
+    except ValueError:
+        return False
+    return math.isclose(*numbers, rel_tol=tolerance["relative"], abs_tol=tolerance["absolute"])

@@ -1,0 +1,58 @@
+"""An import only goes down: the floors of docs/architecture.md, held by reading imports."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CORE = ROOT / "ck_core" / "src" / "ck_core"
+FLOORS = {
+    "cli": 7, "web": 7, "tuning": 6, "testing": 6, "pipeline": 5, "stages": 4, "builtin": 4,
+    "context": 3, "plugins": 2, "store": 2, "system": 1, "analysis": 1, "domain": 0, "errors": -1,
+}  # fmt: skip
+FILES = sorted(CORE.rglob("*.py"))
+PACK_FILES = sorted(ROOT.glob("ck_plugins_*/src/**/*.py"))
+PACKS_MAY_USE = {"domain", "errors", "system"}
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+
+
+def core_part(module: str) -> str:
+    """``stages`` of ``ck_core.stages.run``; empty for the public face."""
+    names = module.split(".")
+    return names[1] if names[0] == "ck_core" and len(names) > 1 and names[1] in FLOORS else ""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CORE)))
+def test_core_imports_only_go_down(path: Path) -> None:
+    own = path.relative_to(CORE).parts[0].removesuffix(".py")
+    for module in imported(path):
+        part = core_part(module)
+        if not part or part == own or own in {"__init__", "__main__"}:
+            continue
+        assert FLOORS[part] < FLOORS[own], f"{own} imports {module}"
+
+
+def test_stages_are_known_floors() -> None:
+    names = {path.relative_to(CORE).parts[0].removesuffix(".py") for path in FILES}
+    assert names - {"__init__", "__main__"} <= FLOORS.keys()
+
+
+@pytest.mark.parametrize("path", PACK_FILES, ids=lambda path: path.name)
+def test_packs_use_the_public_face_only(path: Path) -> None:
+    own = path.relative_to(ROOT).parts[0]
+    for module in imported(path):
+        names = module.split(".")
+        part = core_part(module)
+        assert not part or part in PACKS_MAY_USE, f"{path.name} imports {module}"
+        assert not names[0].startswith("ck_plugins_") or names[0] == own
