@@ -96,7 +96,7 @@ def test_missing_dataset(ckp: Ckp, add_component: AddComponent) -> None:
         (("run", "program"), 2, ("needs a name",)),
         (("run", "dataset:x"), 2, ("not on 'dataset'",)),
         (("run", "program:it", "--cmd_key=defualt"), 3, ("--cmd-key=default",)),
-        (("run", "program:it", "--compiler=gcc@999"), 5, ("gcc@999",)),
+        (("run", "program:it", "--compiler=gcc@999"), 5, ("version 999", "not 999")),
         (("run", "program:it", "--compiler=nosuchcc"), 5, ("nosuchcc",)),
         (("run", "program:it", "--repeat=0"), 2, ("--repeat",)),
         (("run", "program:it", "--speed", "--size"), 2, ("exclude",)),
@@ -118,7 +118,7 @@ def test_bad_arguments(
 
 def test_home_that_cannot_be_written(ckp: Ckp, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = ckp("run", "program:sha256", CKP_HOME=str(tmp_path / "file" / "home"))
+    done = ckp("run", "program:sort", CKP_HOME=str(tmp_path / "file" / "home"))
     check(done, 12, "CKP_HOME")
 
 
@@ -136,7 +136,7 @@ def test_full_disk_is_one_message(ckp: Ckp, add_component: AddComponent) -> None
 
 
 def test_interrupt_in_the_middle_of_a_build(home: Path, add_component: AddComponent) -> None:
-    slow = '#!/bin/sh\ncase $1 in *version*|-dump*) exec gcc "$@";; esac\nsleep 60\n'
+    slow = '#!/bin/sh\ncase $1 in *version*|-dump*) exec /usr/bin/gcc "$@";; esac\n/bin/sleep 60\n'
     tools = home.parent / "bin"
     tools.mkdir()
     (tools / "gcc-77").write_text(slow)
@@ -144,7 +144,7 @@ def test_interrupt_in_the_middle_of_a_build(home: Path, add_component: AddCompon
     add_component("program", "it", program_meta(), {"main.c": HELLO})
     environment = {
         "CKP_HOME": str(home),
-        "PATH": f"{tools}:/usr/bin:/bin",
+        "PATH": str(tools),
         "CKP_COMPILER_DIRS": str(tools),
     }
     arguments = [sys.executable, "-m", "ck_core", "run", "program:it"]

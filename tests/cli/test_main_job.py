@@ -15,7 +15,7 @@ needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None, reason="needs a real
 
 @needs_gcc
 def test_run_builds_checks_and_measures(ckp: Ckp) -> None:
-    done = ckp("run", "program:sha256", "--compiler=gcc", "--repeat=6", "--json")
+    done = ckp("run", "program:sort", "--compiler=gcc", "--repeat=6", "--json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert answer["correct"] is True
@@ -62,10 +62,10 @@ def test_environment_reaches_the_program(ckp: Ckp, add_component: AddComponent) 
 
 def test_listing_commands(ckp: Ckp) -> None:
     names = ckp("ls", "program").stdout.split()
-    assert len(names) >= 14
-    assert ckp("find", "program:sha256").stdout.strip().endswith("program/sha256")
-    assert json.loads(ckp("load", "program:sha256").stdout)["target_file"] == "a"
-    images = ckp("search", "dataset", "--tags=image").stdout
+    assert len(names) >= 8
+    assert ckp("find", "program:sort").stdout.strip().endswith("program/sort")
+    assert json.loads(ckp("load", "program:sort").stdout)["target_file"] == "a"
+    images = ckp("search", "dataset", "--tags=dataset").stdout
     assert images.count("dataset:") >= 2
 
 

@@ -20,7 +20,7 @@ def reference(program: str, cmd_key: str, dataset: str, file: str) -> pathlib.Pa
 
 
 def dataset_file(alias: str) -> pathlib.Path:
-    return REPO / "dataset" / alias / load_meta("dataset", alias)["dataset_files"][0]
+    return REPO / "dataset" / alias / str(load_meta("dataset", alias)["dataset_files"][0])
 
 
 def datasets_with(tags: Sequence[str]) -> list[str]:

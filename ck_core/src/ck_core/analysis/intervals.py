@@ -46,5 +46,5 @@ def median_interval(values: Sequence[float]) -> Interval:
 
 def _coverage(count: int, cut: int) -> float:
     """Probability that the median lies between the values at ``cut`` from both ends."""
-    outside = 2 * sum(comb(count, k) for k in range(cut + 1)) / 2**count
+    outside: float = 2 * sum(comb(count, k) for k in range(cut + 1)) / 2**count
     return max(0.0, 1 - outside)

@@ -14,7 +14,7 @@ from ck_core.errors import UsageError
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class CidType(click.ParamType):
+class CidType(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.5
     """``kind``, ``kind:name`` or ``repository:kind:name``."""
 
     name = "cid"
@@ -25,7 +25,7 @@ class CidType(click.ParamType):
         return value if isinstance(value, Cid) else parse_cid(str(value))
 
 
-class TagsType(click.ParamType):
+class TagsType(click.ParamType):  # type: ignore[type-arg]  # as above
     """Comma-separated tags; ``-tag`` excludes."""
 
     name = "tags"
@@ -38,7 +38,7 @@ class TagsType(click.ParamType):
         return frozenset(tag.strip() for tag in str(value).split(",") if tag.strip())
 
 
-class PairType(click.ParamType):
+class PairType(click.ParamType):  # type: ignore[type-arg]  # as above
     """``NAME=VALUE``, written ``--env.NAME=VALUE`` or ``--env NAME=VALUE``."""
 
     name = "name=value"
@@ -52,7 +52,7 @@ class PairType(click.ParamType):
         return name, text
 
 
-class FlagsType(click.ParamType):
+class FlagsType(click.ParamType):  # type: ignore[type-arg]  # as above
     """Compiler flags, quoted as for a shell; none is run by one."""
 
     name = "flags"

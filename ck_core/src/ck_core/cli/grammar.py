@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from typing import Any
 
 import click
 
-_SETTINGS = {
+_SETTINGS: dict[str, Any] = {
     "token_normalize_func": lambda token: token.replace("_", "-"),
     "help_option_names": ["-h", "--help"],
 }
@@ -29,9 +30,14 @@ _MODULES = {
 class CkpCommand(click.Command):
     """A command that reads CK's spellings beside click's."""
 
-    def __init__(self, *args: object, **settings: object) -> None:
-        context_settings = {**_SETTINGS, **(settings.pop("context_settings", None) or {})}  # type: ignore[dict-item]  # click types its keyword arguments loosely
-        super().__init__(*args, context_settings=context_settings, **settings)  # type: ignore[arg-type]  # passed through as they came
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        return super().make_context(info_name, args, parent, **{**_SETTINGS, **extra})
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, self._plain(args))

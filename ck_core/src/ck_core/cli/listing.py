@@ -10,7 +10,6 @@ from ck_core.cli.console import ConsoleReporter, print_json, print_table
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.component import Component
-from ck_core.errors import ComponentNotFoundError
 
 
 def print_names(cid: Cid, tags: frozenset[str], *, as_json: bool) -> None:
@@ -40,10 +39,8 @@ def find_components(cid: Cid, tags: frozenset[str]) -> list[Component]:
     found = list(context.store.search(cid, tags=tags))
     for problem in context.store.problems:
         context.reporter.warn(problem.message)
-    if not found and not tags and not cid.is_pattern:
-        raise ComponentNotFoundError(
-            f"there is no component '{cid}'", hint="ckp ls '*' lists everything there is"
-        )
+    if not found and not tags and (cid.name == "*" or not cid.is_pattern):
+        raise context.store.not_found(cid)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ck_core.domain.metric import Metric
 
 
@@ -26,10 +28,14 @@ def format_metric(metric: Metric) -> str:
     """The value with its interval, in the unit that the name's suffix tells."""
     if metric.value is None or isinstance(metric.value, bool):
         return {None: "unknown", True: "yes", False: "no"}[metric.value]
-    show = _FORMATS.get(metric.name.rpartition("_")[2], lambda value: f"{value:.4g}")
+    show = _FORMATS.get(metric.name.rpartition("_")[2], _format_plain)
     if metric.low is None or metric.high is None or metric.low == metric.high:
         return show(metric.value)
     return f"{show(metric.value)}  [{show(metric.low)}, {show(metric.high)}]"
 
 
-_FORMATS = {"s": format_seconds, "bytes": format_bytes}
+def _format_plain(value: float) -> str:
+    return f"{value:.4g}"
+
+
+_FORMATS: dict[str, Callable[[float], str]] = {"s": format_seconds, "bytes": format_bytes}

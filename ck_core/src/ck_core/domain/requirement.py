@@ -42,7 +42,8 @@ class Requirement:
 
     def __str__(self) -> str:
         tags = ",".join(sorted(self.tags))
-        return f"{self.name or self.key} ({tags}{'@' + self.version if self.version else ''})"
+        version = f", version {self.version}" if self.version else ""
+        return f"{self.name or self.key} ({tags}{version})"
 
 
 def parse_requirement(key: str, meta: Meta) -> Requirement:

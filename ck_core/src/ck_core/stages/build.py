@@ -123,12 +123,14 @@ def _load(directory: Path) -> BuildResult | None:
     """The result kept in a build directory; None where it is missing or damaged."""
     try:
         values = json.loads((directory / _RESULT_FILE).read_text(encoding="utf-8"))
-        artifact = directory / values.pop("artifact")
-        lists = {key: tuple(map(_frozen, values.pop(key))) for key in ("flags", "commands")}
-    except (OSError, ValueError, KeyError):
+        result = BuildResult(
+            artifact=directory / values["artifact"],
+            size_bytes=values["size_bytes"],
+            build_s=values["build_s"],
+            flags=tuple(values["flags"]),
+            commands=tuple(tuple(command) for command in values["commands"]),
+            warnings=values["warnings"],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return BuildResult(artifact=artifact, **lists, **values) if artifact.is_file() else None
-
-
-def _frozen(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
+    return result if result.artifact and result.artifact.is_file() else None

@@ -52,7 +52,7 @@ class Store:
         for problem in self.problems:
             if f"/{cid.kind}/{cid.name}/" in problem.message:
                 raise problem
-        raise self._not_found(cid)
+        raise self.not_found(cid)
 
     def _matching(self, cid: Cid) -> Iterator[Component]:
         for repository in self.repositories:
@@ -66,7 +66,8 @@ class Store:
                     ):
                         yield component
 
-    def _not_found(self, cid: Cid) -> ComponentNotFoundError:
+    def not_found(self, cid: Cid) -> ComponentNotFoundError:
+        """The error that says so, with the nearest name there is."""
         kinds = {kind for repository in self.repositories for kind in repository.kinds()}
         if cid.kind not in kinds:
             return _unknown(f"there is no component of kind '{cid.kind}'", cid.kind, kinds, "ls")

@@ -9,6 +9,8 @@ program would seem to need 11 MB. So a program is started by the *nursery*, a ti
 whose orphaned subshell waits at a gate and then becomes the program.
 """
 
+from __future__ import annotations
+
 import ctypes
 import hashlib
 import json
@@ -18,6 +20,13 @@ import shutil
 import signal
 import sys
 import time
+
+TYPE_CHECKING = False  # typing itself would cost start-up time
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    Job: TypeAlias = dict[str, Any]
+    Start: TypeAlias = "Nursery | Direct"
 
 NURSERY = """
 while read -r directory <&3; do
@@ -42,7 +51,7 @@ class TimedOut(BaseException):
     """The repetition's time is up."""
 
 
-def main():
+def main() -> None:
     job = json.loads(sys.stdin.readline())
     signal.signal(signal.SIGTERM, raise_stopped)
     signal.signal(signal.SIGALRM, raise_timed_out)
@@ -61,15 +70,15 @@ def main():
         kill_tree()
 
 
-def raise_stopped(*_):
+def raise_stopped(*_: object) -> None:
     raise Stopped
 
 
-def raise_timed_out(*_):
+def raise_timed_out(*_: object) -> None:
     raise TimedOut
 
 
-def adopt_orphans():
+def adopt_orphans() -> bool:
     """Whether this process now gets its descendants' orphans (Linux only)."""
     try:
         prctl = ctypes.CDLL(None).prctl
@@ -79,8 +88,8 @@ def adopt_orphans():
         return False
 
 
-def run_all(job, start):
-    outputs = {}
+def run_all(job: Job, start: Start) -> None:
+    outputs: dict[tuple[str | None, ...], str] = {}
     for number in range(job["warmups"] + job["repetitions"]):
         directory = os.path.join(job["directory"], f"rep-{number:04d}")
         os.mkdir(directory)
@@ -93,7 +102,7 @@ def run_all(job, start):
             break
 
 
-def run_one(job, start, directory):
+def run_one(job: Job, start: Start, directory: str) -> tuple[Start, dict[str, Any]]:
     """One repetition, and how to start the next: directly once the peak cannot hide.
 
     A direct start is cheaper, and as true for programs that need more than we do.
@@ -120,7 +129,12 @@ def run_one(job, start, directory):
     return start, measurement(wall_ns, status, usage, timed_out)
 
 
-def measurement(wall_ns, status, usage, timed_out):
+def measurement(
+    wall_ns: int,
+    status: int,
+    usage: resource.struct_rusage,
+    timed_out: bool,  # noqa: FBT001  # private
+) -> dict[str, Any]:
     scale = 1 if sys.platform == "darwin" else 1024
     return {
         "wall_s": wall_ns / 1e9,
@@ -139,7 +153,9 @@ def measurement(wall_ns, status, usage, timed_out):
 class Nursery:
     """Starts programs from orphaned subshells of a small shell."""
 
-    def __init__(self, job):
+    pid = 0
+
+    def __init__(self, job: Job) -> None:
         directories, self.directories = os.pipe()
         self.answers, answers = os.pipe()
         gate, self.gate = os.pipe()
@@ -154,7 +170,7 @@ class Nursery:
         for descriptor in (directories, answers, gate, *ours):
             os.close(descriptor)
 
-    def prepare(self, directory):
+    def prepare(self, directory: str) -> int:
         """The pid of a child of ours that waits at the gate."""
         os.write(self.directories, f"{directory}\n".encode())
         pid, parent = map(int, os.read(self.answers, 64).split())
@@ -162,10 +178,10 @@ class Nursery:
         os.read(self.answers, 64)
         return pid
 
-    def go(self):
+    def go(self) -> None:
         os.write(self.gate, b"\n")
 
-    def close(self):
+    def close(self) -> None:
         if self.shell:
             os.kill(self.shell, signal.SIGKILL)
             os.waitpid(self.shell, 0)
@@ -177,11 +193,11 @@ class Direct:
 
     shell = 0
 
-    def __init__(self, job):
+    def __init__(self, job: Job) -> None:
         self.job = job
         self.pid = 0
 
-    def prepare(self, directory):
+    def prepare(self, directory: str) -> int:
         os.chdir(directory)
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         self.actions = [
@@ -191,17 +207,17 @@ class Direct:
         ]
         return 0
 
-    def go(self):
+    def go(self) -> None:
         arguments, environment = self.job["arguments"], self.job["environment"]
         self.pid = os.posix_spawn(
             arguments[0], arguments, environment, file_actions=self.actions, setsid=True
         )
 
-    def close(self):
+    def close(self) -> None:
         pass
 
 
-def kill_tree(keep=0):
+def kill_tree(keep: int = 0) -> None:
     """Kills and reaps every child but ``keep``: orphans of the program arrive here."""
     while victims := [pid for pid in children() if pid != keep]:
         for pid in victims:
@@ -210,24 +226,24 @@ def kill_tree(keep=0):
             os.waitpid(pid, 0)
 
 
-def children():
+def children() -> list[int]:
     """Pids of our children; the kernel's list where it has one, else all of /proc."""
     own = os.getpid()
     try:
         with open(f"/proc/{own}/task/{own}/children") as stream:
             return [int(pid) for pid in stream.read().split()]
     except OSError:
-        return [int(pid) for pid in listed_processes() if parent_of(pid) == own]
+        return [pid for pid in listed_processes() if parent_of(pid) == own]
 
 
-def listed_processes():
+def listed_processes() -> list[int]:
     try:
-        return [name for name in os.listdir("/proc") if name.isdigit()]
+        return [int(name) for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
         return []
 
 
-def parent_of(pid):
+def parent_of(pid: int) -> int:
     try:
         with open(f"/proc/{pid}/stat") as stream:
             return int(stream.read().rpartition(")")[2].split()[1])
@@ -235,7 +251,7 @@ def parent_of(pid):
         return 0
 
 
-def keep_once(job, directory, outputs):
+def keep_once(job: Job, directory: str, outputs: dict[tuple[str | None, ...], str]) -> str:
     """Where the outputs lie: a repetition with outputs seen before shares their directory."""
     if not job["checked_files"]:
         return directory
@@ -247,7 +263,7 @@ def keep_once(job, directory, outputs):
     return kept
 
 
-def file_digest(path):
+def file_digest(path: str) -> str | None:
     try:
         with open(path, "rb") as stream:
             return hashlib.sha256(stream.read()).hexdigest()
