@@ -24,7 +24,7 @@ def blobs() -> list[Point]:
     def spread(width: int) -> int:
         return sum(random.between(-width, width) for _ in range(4))
 
-    return shuffled(random, point, count=600)
+    return shuffled(random, point, count=400)
 
 
 def box() -> list[Point]:

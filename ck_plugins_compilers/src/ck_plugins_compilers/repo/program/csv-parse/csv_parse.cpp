@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <fstream>
 #include <iomanip>
@@ -104,18 +105,19 @@ std::string read_file(const std::string &path) {
   return text.str();
 }
 
-long repetitions() {
+int repetitions() {
   const char *text = std::getenv("CT_REPEAT_MAIN");
   if (!text) return 1;
-  char *end = nullptr;
-  const long count = std::strtol(text, &end, 10);
-  if (*end != '\0' || count < 1) fail("CT_REPEAT_MAIN is not a positive number", text);
+  int count = 0;
+  const auto [stop, error] = std::from_chars(text, text + std::strlen(text), count);
+  if (error != std::errc{} || *stop != '\0' || count < 1)
+    fail("CT_REPEAT_MAIN is not a positive number", text);
   return count;
 }
 
 // As far as the compiler knows, the volatile pointer leads to another text each time and somebody
 // watches the sum: so it can neither drop a repetition nor move work out of the loop.
-Table parse_repeatedly(const std::string &text, long count) {
+Table parse_repeatedly(const std::string &text, int count) {
   const std::string *volatile input = &text;
   volatile std::uint64_t observed = 0;
   Table table;
@@ -128,7 +130,7 @@ Table parse_repeatedly(const std::string &text, long count) {
 
 Table parse_file(const std::string &path) {
   const std::string text = read_file(path);
-  const long count = repetitions();
+  const int count = repetitions();
   try {
     return parse_repeatedly(text, count);
   } catch (const std::runtime_error &error) {

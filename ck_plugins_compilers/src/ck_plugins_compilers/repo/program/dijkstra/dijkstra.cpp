@@ -2,10 +2,11 @@
 // usage: dijkstra FILE
 // The first line is `vertices edges source`, each further one an edge: `from to weight`.
 
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <fstream>
 #include <functional>
@@ -152,18 +153,19 @@ Graph read_graph(const std::string &path) {
 
 // ---- repetitions, output -------------------------------------------------------------------
 
-long repetitions() {
+int repetitions() {
   const char *text = std::getenv("CT_REPEAT_MAIN");
   if (!text) return 1;
-  char *end = nullptr;
-  const long count = std::strtol(text, &end, 10);
-  if (*end != '\0' || count < 1) fail("CT_REPEAT_MAIN is not a positive number", text);
+  int count = 0;
+  const auto [stop, error] = std::from_chars(text, text + std::strlen(text), count);
+  if (error != std::errc{} || *stop != '\0' || count < 1)
+    fail("CT_REPEAT_MAIN is not a positive number", text);
   return count;
 }
 
 // As far as the compiler knows, the volatile pointer leads to another graph each time and somebody
 // watches the sum: so it can neither drop a repetition nor move work out of the loop.
-std::vector<Distance> search_repeatedly(const Graph &graph, long count) {
+std::vector<Distance> search_repeatedly(const Graph &graph, int count) {
   const Graph *volatile input = &graph;
   volatile std::uint64_t observed = 0;
   std::vector<Distance> distances;

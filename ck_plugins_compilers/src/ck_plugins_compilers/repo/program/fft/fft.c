@@ -8,9 +8,9 @@
  */
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +99,7 @@ static bool read_sample(FILE *file, const char *path, long *sample)
     char *end;
     errno = 0;
     *sample = strtol(word, &end, 10);
-    if (*end || errno || *sample < INT32_MIN || *sample > INT32_MAX) {
+    if (*end || errno || *sample < INT_MIN || *sample > INT_MAX) {
         fail("sample is not an integer of 32 bits", path);
     }
     return true;
@@ -126,26 +126,26 @@ static complex_t *read_signal(const char *path, size_t *n)
     return signal;
 }
 
-static long repetitions(void)
+static int repetitions(void)
 {
     const char *text = getenv("CT_REPEAT_MAIN");
     if (!text) return 1;
     char *end;
     const long count = strtol(text, &end, 10);
-    if (*end || count < 1) fail("CT_REPEAT_MAIN is not a positive number", text);
-    return count;
+    if (*end || count < 1 || count > INT_MAX) fail("CT_REPEAT_MAIN is not a positive number", text);
+    return (int)count;
 }
 
 /* ---- repetitions, output -------------------------------------------------------------------- */
 
 /* As far as the compiler knows, the volatile pointer leads to another signal each time and somebody
  * watches the coefficient: so it can neither drop a repetition nor move work out of the loop. */
-static void transform_repeatedly(complex_t *values, const complex_t *signal, size_t n, long count)
+static void transform_repeatedly(complex_t *values, const complex_t *signal, size_t n, int count)
 {
     const complex_t *volatile input = signal;
     volatile double observed = 0;
     complex_t *roots = roots_of_unity(n);
-    for (long repetition = 0; repetition < count; repetition++) {
+    for (int repetition = 0; repetition < count; repetition++) {
         memcpy(values, input, n * sizeof *values);
         transform(values, n, roots);
         observed = observed + values[(size_t)repetition % n].re;

@@ -52,10 +52,10 @@ end module relaxation
 
 module environment
   use, intrinsic :: iso_c_binding, only: c_int
-  use, intrinsic :: iso_fortran_env, only: error_unit, iostat_end, real64
+  use, intrinsic :: iso_fortran_env, only: error_unit, iostat_end, iostat_eor, output_unit, real64
   implicit none
   private
-  public :: fail, first_argument, repetitions, read_numbers, expect_end
+  public :: fail, first_argument, repetitions, read_numbers, expect_end, finish_output
 
   integer, parameter :: longest_line = 32768
 
@@ -110,11 +110,12 @@ contains
     character(longest_line) :: line
     integer :: status
 
-    read (unit, '(a)', iostat=status) line
+    read (unit, '(a)', advance='no', iostat=status) line
     if (status == iostat_end) call fail('truncated', path)
-    if (status /= 0) call fail('cannot read', path)
-    ! List-directed input alone would accept repeat counts, slashes and lines too long or too short.
-    if (verify(line, '0123456789+-.eE ') /= 0 .or. words(line) /= size(values)) status = -1
+    if (status == 0) call fail('line too long', path)
+    if (status /= iostat_eor) call fail('cannot read', path)
+    ! List-directed input alone would accept repeat counts, slashes and additional numbers.
+    status = verify(line, '0123456789+-.eE ') + abs(words(line) - size(values))
     if (status == 0) read (line, *, iostat=status) values
     if (status == 0 .and. all(abs(values) <= huge(values))) return
     call fail('malformed line "'//trim(line)//'"', path)
@@ -141,15 +142,22 @@ contains
     character(longest_line) :: line
     integer :: status
 
-    read (unit, '(a)', iostat=status) line
+    read (unit, '(a)', advance='no', iostat=status) line
     if (status /= iostat_end) call fail('text after the last line', path)
   end subroutine expect_end
+
+  subroutine finish_output()
+    integer :: status
+
+    flush (output_unit, iostat=status)
+    if (status /= 0) call fail('cannot write', 'standard output')
+  end subroutine finish_output
 
 end module environment
 
 
 program jacobi
-  use, intrinsic :: iso_fortran_env, only: output_unit, real64
+  use, intrinsic :: iso_fortran_env, only: real64
   use :: environment
   use :: relaxation
   implicit none
@@ -218,8 +226,7 @@ contains
     integer, intent(in) :: smallest, largest
     integer :: integral
 
-    integral = smallest
-    if (number >= smallest .and. number <= largest) integral = int(number)
+    integral = int(max(real(smallest, real64), min(real(largest, real64), number)))
     if (abs(number - integral) > 0) call fail('size or place out of range', path)
   end function whole
 
@@ -262,7 +269,7 @@ contains
         print '(a, i0, a, i0, es24.15e3)', 'value ', row, ' ', column, grid(row, column)
       end do
     end do
-    flush (output_unit)
+    call finish_output()
   end subroutine print_outcome
 
 end program jacobi

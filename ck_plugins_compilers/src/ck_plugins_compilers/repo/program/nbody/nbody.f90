@@ -71,10 +71,10 @@ end module gravity
 
 module environment
   use, intrinsic :: iso_c_binding, only: c_int
-  use, intrinsic :: iso_fortran_env, only: error_unit, iostat_end, real64
+  use, intrinsic :: iso_fortran_env, only: error_unit, iostat_end, iostat_eor, output_unit, real64
   implicit none
   private
-  public :: fail, first_argument, repetitions, read_numbers, expect_end
+  public :: fail, first_argument, repetitions, read_numbers, expect_end, finish_output
 
   integer, parameter :: longest_line = 1000
 
@@ -129,11 +129,12 @@ contains
     character(longest_line) :: line
     integer :: status
 
-    read (unit, '(a)', iostat=status) line
+    read (unit, '(a)', advance='no', iostat=status) line
     if (status == iostat_end) call fail('truncated', path)
-    if (status /= 0) call fail('cannot read', path)
-    ! List-directed input alone would accept repeat counts, slashes and lines too long or too short.
-    if (verify(line, '0123456789+-.eE ') /= 0 .or. words(line) /= size(values)) status = -1
+    if (status == 0) call fail('line too long', path)
+    if (status /= iostat_eor) call fail('cannot read', path)
+    ! List-directed input alone would accept repeat counts, slashes and additional numbers.
+    status = verify(line, '0123456789+-.eE ') + abs(words(line) - size(values))
     if (status == 0) read (line, *, iostat=status) values
     if (status == 0 .and. all(abs(values) <= huge(values))) return
     call fail('malformed line "'//trim(line)//'"', path)
@@ -160,15 +161,22 @@ contains
     character(longest_line) :: line
     integer :: status
 
-    read (unit, '(a)', iostat=status) line
+    read (unit, '(a)', advance='no', iostat=status) line
     if (status /= iostat_end) call fail('text after the last line', path)
   end subroutine expect_end
+
+  subroutine finish_output()
+    integer :: status
+
+    flush (output_unit, iostat=status)
+    if (status /= 0) call fail('cannot write', 'standard output')
+  end subroutine finish_output
 
 end module environment
 
 
 program nbody
-  use, intrinsic :: iso_fortran_env, only: output_unit, real64
+  use, intrinsic :: iso_fortran_env, only: real64
   use :: environment
   use :: gravity
   implicit none
@@ -223,8 +231,7 @@ contains
     integer, intent(in) :: largest
     integer :: integral
 
-    integral = 0
-    if (number >= 1 .and. number <= largest) integral = int(number)
+    integral = int(max(1.0_real64, min(real(largest, real64), number)))
     if (abs(number - integral) > 0) call fail('number of bodies or steps out of range', path)
   end function whole
 
@@ -253,12 +260,12 @@ contains
     if (.not. abs(before) + abs(after) <= huge(after)) call fail('bodies collide', path)
     print '(a, i0)', 'bodies ', size(mass)
     print '(a, i0)', 'steps ', steps
-    print '(a, es24.15e3)', 'energy before', before
-    print '(a, es24.15e3)', 'energy after', after
+    print '(a, es24.15e3)', 'energy before ', before
+    print '(a, es24.15e3)', 'energy after ', after
     do body = 1, size(mass)
       print '(a, i0, 3es24.15e3)', 'body ', body, position(:, body)
     end do
-    flush (output_unit)
+    call finish_output()
   end subroutine print_outcome
 
 end program nbody

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <fstream>
 #include <iomanip>
@@ -130,18 +131,19 @@ std::vector<Number> parse_numbers(const std::string &text, const std::string &pa
   return numbers;
 }
 
-long repetitions() {
+int repetitions() {
   const char *text = std::getenv("CT_REPEAT_MAIN");
   if (!text) return 1;
-  char *end = nullptr;
-  const long count = std::strtol(text, &end, 10);
-  if (*end != '\0' || count < 1) fail("CT_REPEAT_MAIN is not a positive number", text);
+  int count = 0;
+  const auto [stop, error] = std::from_chars(text, text + std::strlen(text), count);
+  if (error != std::errc{} || *stop != '\0' || count < 1)
+    fail("CT_REPEAT_MAIN is not a positive number", text);
   return count;
 }
 
 // As far as the compiler knows, the volatile pointer leads to another list each time and somebody
 // watches the sum: so it can neither drop a repetition nor move work out of the loop.
-std::vector<Number> sort_repeatedly(const std::vector<Number> &numbers, long count) {
+std::vector<Number> sort_repeatedly(const std::vector<Number> &numbers, int count) {
   const std::vector<Number> *volatile input = &numbers;
   volatile std::uint64_t observed = 0;
   std::vector<Number> sorted;
