@@ -3,7 +3,7 @@
 import json
 import math
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -34,6 +34,14 @@ def datasets_with(tags: Sequence[str]) -> list[str]:
     if not found:
         raise LookupError(f"no dataset has the tags {', '.join(tags)}")
     return found
+
+
+def fnv1a(values: Iterable[int]) -> str:
+    """The 64-bit checksum several programs print: of bytes, or of whole 64-bit numbers."""
+    checksum = 0xCBF29CE484222325
+    for value in values:
+        checksum = (checksum ^ value % 2**64) * 0x100000001B3 % 2**64
+    return f"{checksum:016x}"
 
 
 def assert_close(program: str, cmd_key: str, actual: str, expected: str) -> None:
