@@ -30,14 +30,11 @@ if TYPE_CHECKING:
 
 NURSERY = """
 while read -r directory <&3; do
-  ( ( cd "$directory" || exit 126
-      read -r pid name state parent rest </proc/self/stat
-      exec </dev/null >"$out" 2>"$err"
-      echo "$pid $parent" >&4
+  ( ( cd "$directory" && exec </dev/null >"$out" 2>"$err" && echo r >&4 || exit 126
       read -r go <&5
       unset out err
       exec "$@" 3<&- 4>&- 5<&- ); : )
-  echo orphaned >&4
+  echo o >&4
 done 2>/dev/null
 """
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
@@ -59,6 +56,7 @@ def main() -> None:
     if os.getppid() != job["parent"]:  # ckp ended before we asked to be told of it
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.chdir(job["directory"])
     start = Nursery(job) if adopted and os.path.exists("/bin/sh") else Direct(job)
     try:
         run_all(job, start)
@@ -151,7 +149,12 @@ def measurement(
 
 
 class Nursery:
-    """Starts programs from orphaned subshells of a small shell."""
+    """Starts programs from orphaned subshells of a small shell.
+
+    The outer subshell is killed as soon as the inner one is ready (``r``), which makes that one
+    our child, as the shell then confirms (``o``). A job in the background would be orphaned as
+    well, but deaf to Ctrl-C.
+    """
 
     pid = 0
 
@@ -172,11 +175,13 @@ class Nursery:
 
     def prepare(self, directory: str) -> int:
         """The pid of a child of ours that waits at the gate."""
-        os.write(self.directories, f"{directory}\n".encode())
-        pid, parent = map(int, os.read(self.answers, 64).split())
-        os.kill(parent, signal.SIGKILL)
-        os.read(self.answers, 64)
-        return pid
+        # A shell reads byte by byte: the name alone is faster than the path.
+        os.write(self.directories, f"{os.path.basename(directory)}\n".encode())
+        if os.read(self.answers, 2) != b"r\n":
+            raise OSError(f"no files can be written in {directory}")
+        os.kill(children(self.shell)[0], signal.SIGKILL)
+        os.read(self.answers, 2)
+        return next(pid for pid in children(os.getpid()) if pid != self.shell)
 
     def go(self) -> None:
         os.write(self.gate, b"\n")
@@ -219,21 +224,20 @@ class Direct:
 
 def kill_tree(keep: int = 0) -> None:
     """Kills and reaps every child but ``keep``: orphans of the program arrive here."""
-    while victims := [pid for pid in children() if pid != keep]:
+    while victims := [pid for pid in children(os.getpid()) if pid != keep]:
         for pid in victims:
             os.kill(pid, signal.SIGKILL)
         for pid in victims:
             os.waitpid(pid, 0)
 
 
-def children() -> list[int]:
-    """Pids of our children; the kernel's list where it has one, else all of /proc."""
-    own = os.getpid()
+def children(parent: int) -> list[int]:
+    """Pids of a process's children; the kernel's list where it has one, else all of /proc."""
     try:
-        with open(f"/proc/{own}/task/{own}/children") as stream:
+        with open(f"/proc/{parent}/task/{parent}/children") as stream:
             return [int(pid) for pid in stream.read().split()]
     except OSError:
-        return [pid for pid in listed_processes() if parent_of(pid) == own]
+        return [pid for pid in listed_processes() if parent_of(pid) == parent]
 
 
 def listed_processes() -> list[int]:
