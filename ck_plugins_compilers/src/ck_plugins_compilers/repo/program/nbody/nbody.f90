@@ -77,10 +77,12 @@ module environment
   public :: fail, first_argument, repetitions, read_numbers, expect_end, finish_output
 
   integer, parameter :: longest_line = 1000
+  integer, save :: lines_read = 0
 
   interface
-    ! Of the C library, because `stop` may add lines of its own to the error message.
-    subroutine exit_process(code) bind(c, name='exit')
+    ! Of the C library: `stop` may add lines of its own to the message, and `exit` may hang when the
+    ! Fortran runtime cannot write what is left in its buffers.
+    subroutine exit_process(code) bind(c, name='_Exit')
       import :: c_int
       integer(c_int), value :: code
     end subroutine exit_process
@@ -133,11 +135,13 @@ contains
     if (status == iostat_end) call fail('truncated', path)
     if (status == 0) call fail('line too long', path)
     if (status /= iostat_eor) call fail('cannot read', path)
+    lines_read = lines_read + 1
     ! List-directed input alone would accept repeat counts, slashes and additional numbers.
     status = verify(line, '0123456789+-.eE ') + abs(words(line) - size(values))
     if (status == 0) read (line, *, iostat=status) values
     if (status == 0 .and. all(abs(values) <= huge(values))) return
-    call fail('malformed line "'//trim(line)//'"', path)
+    write (line, '(a, i0)') 'malformed line ', lines_read
+    call fail(trim(line), path)
   end subroutine read_numbers
 
   pure function words(line) result(count)

@@ -56,6 +56,9 @@ public final class Sudoku {
         } catch (IOException error) {
             throw new Failure("cannot read", path);
         }
+        if (lines.isEmpty()) {
+            throw new Failure("no puzzles", path);
+        }
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).matches(PUZZLE)) {
                 throw new Failure("line " + (i + 1) + " is not 81 digits and dots", path);
