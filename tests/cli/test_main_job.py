@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
+from ck_core.testing.fixtures import AddComponent, Ckp
 from component_kit import HELLO, program_meta
-from conftest import AddComponent, Ckp
 
 needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None, reason="needs a real gcc on PATH")
 

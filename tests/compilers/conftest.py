@@ -6,10 +6,8 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def _own_home(ckp_home: Path) -> None:
     """Nothing of these tests touches the user's own folders."""
-    monkeypatch.setenv("CKP_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
 
 
 @pytest.fixture

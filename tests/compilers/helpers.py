@@ -1,4 +1,4 @@
-"""Requirements, platforms, fake executables and build requests for the compilers' tests."""
+"""Real and fake compilers, and build requests for the compilers' tests."""
 
 from __future__ import annotations
 
@@ -11,19 +11,15 @@ import pytest
 from ck_core.domain.build import BuildRequest, BuildResult
 from ck_core.domain.installation import Installation
 from ck_core.domain.requirement import Requirement
-from ck_core.domain.target import Platform, Target
+from ck_core.domain.target import Platform
+from ck_core.testing.executables import printing, write_executable
+from ck_core.testing.samples import LINUX, requirement
 
-HOST = Target(architecture="x86_64", system="linux")
-PLATFORM = Platform(host=HOST, target=HOST, cores=2)
 Detect = Callable[[Requirement, Platform], Sequence[Installation]]
 
 
-def requirement(*tags: str, without: Sequence[str] = ()) -> Requirement:
-    return Requirement(key="compiler", tags=frozenset(tags), no_tags=frozenset(without))
-
-
 def detected(detect: Detect, *tags: str) -> Sequence[Installation]:
-    return detect(requirement(*tags), PLATFORM)
+    return detect(requirement(*tags), LINUX)
 
 
 def find(detect: Detect, tags: Sequence[str], version: str) -> Installation:
@@ -41,16 +37,8 @@ def find(detect: Detect, tags: Sequence[str], version: str) -> Installation:
 
 def write_fake(place: Path, name: str, banner: str, *, machine: str = "", status: int = 0) -> Path:
     """A compiler that only says who it is and what it compiles for."""
-    place.mkdir(parents=True, exist_ok=True)
-    path = place / name
-    path.write_text(
-        "#!/bin/sh\n"
-        f'if [ "$1" = -dumpmachine ]; then echo {shlex.quote(machine)}; exit; fi\n'
-        f"printf '%s\\n' {shlex.quote(banner)}\nexit {status}\n",
-        encoding="utf-8",
-    )
-    path.chmod(0o755)
-    return path
+    asked = f'if [ "$1" = -dumpmachine ]; then echo {shlex.quote(machine)}; exit; fi\n'
+    return write_executable(place, name, asked + printing(banner, status=status))
 
 
 def request_for(

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ck_core.testing.samples import LINUX, requirement
 from ck_plugins_compilers import gcc, java, llvm, python
-from compilers.helpers import PLATFORM, detected, find, requirement
+from compilers.helpers import detected, find
 
 
 @pytest.mark.parametrize("version", ["11.", "12."])
@@ -71,4 +72,4 @@ def test_gcc_does_not_look_when_something_else_is_wanted(tags: tuple[str, ...]) 
 
 
 def test_unwanted_products_are_not_looked_for() -> None:
-    assert gcc.detect(requirement("compiler", without=["gcc"]), PLATFORM) == ()
+    assert gcc.detect(requirement("compiler", without=["gcc"]), LINUX) == ()

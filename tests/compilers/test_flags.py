@@ -58,19 +58,19 @@ def test_flags_of_different_parameters_work_together(tmp_path: Path) -> None:
     assert subprocess.run(command, check=False, cwd=tmp_path).returncode == 0
 
 
-def test_the_second_session_reads_the_cache(home: Path) -> None:
+def test_the_second_session_reads_the_cache(ckp_home: Path) -> None:
     compiler = find(gcc.detect, ["compiler", "gcc"], "")
     first = tuned(compiler)
-    assert len(list(home.rglob("*.json"))) == 1
+    assert len(list(ckp_home.rglob("*.json"))) == 1
     started = time.monotonic()
     assert tuned(compiler) == first
     assert time.monotonic() - started < 0.5
 
 
-def test_a_damaged_cache_is_made_again(home: Path) -> None:
+def test_a_damaged_cache_is_made_again(ckp_home: Path) -> None:
     compiler = find(gcc.detect, ["compiler", "gcc"], "")
     first = tuned(compiler)
-    (file,) = home.rglob("*.json")
+    (file,) = ckp_home.rglob("*.json")
     file.write_text('[{"name": 1}', encoding="utf-8")
     assert tuned(compiler) == first
 

@@ -18,14 +18,15 @@ from ck_core.domain.installation import Installation
 from ck_core.domain.target import Target
 from ck_core.errors import InstallError
 from ck_core.system.home import tools_directory
+from ck_core.testing.samples import LINUX, requirement
 from ck_plugins_compilers import native_build, zig, zig_install
-from compilers.helpers import PLATFORM, built, detected, request_for, requirement
+from compilers.helpers import built, detected, request_for
 
 WHEEL = f"ziglang-{zig_install.VERSION}-py3-none-any.whl"
 
 
 def request(*tags: str) -> InstallRequest:
-    return InstallRequest(requirement=requirement(*tags), platform=PLATFORM, root=tools_directory())
+    return InstallRequest(requirement=requirement(*tags), platform=LINUX, root=tools_directory())
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_what_zig_is_not_is_not_claimed(tags: tuple[str, ...]) -> None:
 
 def test_a_machine_without_a_wheel_is_not_claimed() -> None:
     strange = Target(architecture="sparc", system="linux")
-    elsewhere = replace(request("compiler"), platform=replace(PLATFORM, host=strange))
+    elsewhere = replace(request("compiler"), platform=replace(LINUX, host=strange))
     assert zig.install(elsewhere) is None
 
 

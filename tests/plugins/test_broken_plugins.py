@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Ckp
+from ck_core.testing.fixtures import Ckp
 from plugins.fake_distribution import SOUND, install_fake
 
 HEAD = "from ck_core import hookimpl\n@hookimpl\n"

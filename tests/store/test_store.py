@@ -8,15 +8,17 @@ from ck_core.domain.cid import Cid, parse_cid
 from ck_core.errors import BadComponentError, CkpError, ComponentNotFoundError
 from ck_core.store.repositories import Repository
 from ck_core.store.store import Store
-from conftest import AddComponent
+from ck_core.testing.fixtures import AddComponent
 
 
 @pytest.fixture
-def store(home: Path, add_component: AddComponent) -> Store:
+def store(ckp_home: Path, add_component: AddComponent) -> Store:
     add_component("dataset", "image-a", {"tags": ["image", "pgm"]})
     add_component("dataset", "image-b", {"tags": "image,ppm"})
     add_component("dataset", "text-a", {"tags": ["text"], "backup_data_uid": "00112233445566aa"})
-    local = Repository(alias="local", path=home / "repos" / "local", origin="yours", writable=True)
+    local = Repository(
+        alias="local", path=ckp_home / "repos" / "local", origin="yours", writable=True
+    )
     return Store([local])
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
@@ -83,7 +85,9 @@ class Context:
 
     @property
     def _catalogue_file(self) -> Path:
-        return home.cache_directory() / "plugins.json"
+        """One for each Python environment: they may share the home, but not their packages."""
+        environment = sha256(sys.prefix.encode()).hexdigest()[:8]
+        return home.cache_directory() / f"plugins-{environment}.json"
 
     def _packaged_repositories(self) -> Iterator[Repository]:
         for entry in self.catalogue.group("ckp.repos"):

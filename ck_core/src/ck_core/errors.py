@@ -78,5 +78,9 @@ class PluginError(CkpError):
 class StorageError(CkpError):
     exit_code = 12
 
+    def __init__(self, message: str, *, details: str = "") -> None:
+        hint = "check space and permissions (df -h, ls -ld), or set CKP_HOME to another place"
+        super().__init__(message, hint=hint, details=details)
+
 
 INTERRUPTED_EXIT_CODE = 130

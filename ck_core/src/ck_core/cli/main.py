@@ -60,7 +60,4 @@ def show_error(error: CkpError) -> int:
 
 
 def _storage_error(problem: OSError) -> StorageError:
-    return StorageError(
-        f"{problem.strerror or problem}: {problem.filename or 'a file of ckp'}",
-        hint="check space and permissions (df -h, ls -ld), or set CKP_HOME to another place",
-    )
+    return StorageError(f"{problem.strerror or problem}: {problem.filename or 'a file of ckp'}")

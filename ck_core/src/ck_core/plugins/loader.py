@@ -55,19 +55,20 @@ class Loader:
             plugin = _imported(entry.value)
         except (Exception, SystemExit) as error:  # noqa: BLE001  # a stranger's module may raise anything
             return (), f"cannot be imported: {type(error).__name__}: {error}"
-        return self._register(plugin, entry)
+        return self.register(plugin, entry.name)
 
-    def _register(self, plugin: Any, entry: Entry) -> tuple[tuple[str, ...], str]:
+    def register(self, plugin: Any, name: str) -> tuple[tuple[str, ...], str]:
+        """The hooks of a sound plugin; of a broken one nothing, and what is wrong."""
         offered = self._marked(plugin)
         if not offered:
             return (), "offers no hook: mark its functions with @hookimpl"
-        if unknown := [name for name in offered if not hasattr(self.manager.hook, name)]:
+        if unknown := [hook for hook in offered if not hasattr(self.manager.hook, hook)]:
             return (), self._misspelt(unknown[0])
         try:
-            self.manager.register(plugin, name=entry.name)
+            self.manager.register(plugin, name=name)
         except (pluggy.PluginValidationError, ValueError) as error:
-            if self.manager.has_plugin(entry.name):
-                self.manager.unregister(name=entry.name)
+            if self.manager.has_plugin(name):
+                self.manager.unregister(name=name)
             return (), str(error).strip().replace("\n", " ")
         return tuple(sorted(offered)), ""
 

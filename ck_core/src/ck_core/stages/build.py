@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import time
 from collections.abc import Mapping
@@ -15,9 +17,9 @@ from ck_core.domain.installation import Installation
 from ck_core.domain.options import BuildOptions
 from ck_core.domain.program import Program
 from ck_core.domain.template import UnknownPlaceholderError, expand_words
-from ck_core.errors import BadComponentError, BuildError, PluginError
+from ck_core.errors import BadComponentError, BuildError, PluginError, StorageError
 from ck_core.stages.fingerprint import build_fingerprint
-from ck_core.system.files import format_json, new_directory
+from ck_core.system.files import format_json, new_directory, write_atomically
 
 _RESULT_FILE = "ckp-build.json"
 
@@ -30,6 +32,7 @@ def build(
     Raises:
         BuildError: the compiler refused; its last lines are in ``details``.
         BadComponentError: a source is missing, or no compiler is named.
+        StorageError: the disk is full.
     """
     if not program.sources:
         return BuildResult(artifact=None)
@@ -64,6 +67,11 @@ def _checked(result: object, request: BuildRequest, program: Program) -> BuildRe
         raise PluginError(
             f"no plugin builds with {compiler.label} (plugin '{compiler.plugin}')",
             hint="ckp plugins --check",
+        )
+    if os.strerror(errno.ENOSPC) in result.error:
+        raise StorageError(
+            f"no space left to build program:{program.name} in {request.directory}",
+            details=result.error,
         )
     if result.artifact is None or result.error:
         raise BuildError(
@@ -116,7 +124,7 @@ def _bad(program: Program, problem: str) -> BadComponentError:
 def _save(directory: Path, result: BuildResult) -> None:
     assert result.artifact is not None  # noqa: S101  # _checked has seen to that
     values = {**asdict(result), "artifact": str(result.artifact.relative_to(directory))}
-    (directory / _RESULT_FILE).write_text(format_json(values), encoding="utf-8")
+    write_atomically(directory / _RESULT_FILE, format_json(values))
 
 
 def _load(directory: Path) -> BuildResult | None:

@@ -21,8 +21,7 @@ def storage_errors(action: str, path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageError(
-            f"cannot {action} {error.filename or path}: {error.strerror or error}",
-            hint="check space and permissions (df -h, ls -ld), or set CKP_HOME to another place",
+            f"cannot {action} {error.filename or path}: {error.strerror or error}"
         ) from error
 
 

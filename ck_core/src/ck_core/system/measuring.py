@@ -35,10 +35,7 @@ def measure(request: RunRequest) -> RunResult:
         output, errors = child.communicate(json.dumps(_job(request, program)) + "\n")
     measured = [json.loads(line) for line in output.splitlines()]
     if child.returncode != 0:
-        raise StorageError(
-            f"measuring in {request.directory} failed: {_last_lines(errors, 1)}",
-            hint="check space and permissions (df -h, ls -ld), or set CKP_HOME to another place",
-        )
+        raise StorageError(f"measuring in {request.directory} failed: {_last_lines(errors, 1)}")
     return _result(request, measured)
 
 

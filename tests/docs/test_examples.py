@@ -1,0 +1,66 @@
+"""What README and docs tell people to type or to copy works as it stands."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ck_core.testing.fixtures import AddComponent, Ckp
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+PLUGINS = (ROOT / "docs" / "plugins.md").read_text("utf-8")
+PROGRAMS = (ROOT / "docs" / "programs.md").read_text("utf-8")
+TOOLS = {"clang@19": "clang-19", "program:jacobi": "gfortran"}
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def typed_commands() -> list[str]:
+    lines = "".join(blocks(README, "sh")).splitlines()
+    return [line.partition("#")[0].strip() for line in lines if line.startswith("ckp ")]
+
+
+def test_there_are_commands_to_try() -> None:
+    assert len(typed_commands()) > 8
+
+
+@pytest.mark.parametrize("line", typed_commands())
+def test_a_command_of_the_readme(ckp: Ckp, line: str) -> None:
+    for words, tool in {"": "gcc", **TOOLS}.items():
+        if words in line and shutil.which(tool) is None:
+            pytest.skip(f"needs a real {tool}")
+    done = ckp(*shlex.split(line)[1:])
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+def test_the_program_of_the_docs(ckp: Ckp, add_component: AddComponent) -> None:
+    if shutil.which("gcc") is None:
+        pytest.skip("needs a real gcc")
+    (meta,) = blocks(PROGRAMS, "json")
+    source = '#include <stdio.h>\nint main(void) { puts("hello"); }\n'
+    path = add_component("program", "hello", meta, {"hello.c": source})
+    done = ckp("run", "program:hello", "--record_reference")
+    assert done.returncode == 0, done.stderr
+    assert (path / "reference/default/none/stdout.txt").read_text() == "hello\n"
+
+
+def test_the_plugin_of_the_docs_passes_its_tests(tmp_path: Path) -> None:
+    for block in blocks(PLUGINS, "python"):
+        name = block.partition("\n")[0].removeprefix("# ")
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(block)
+    command = [sys.executable, "-m", "pytest", "-q", "--rootdir=.", "-p", "no:cacheprovider"]
+    command += ["-o", "pythonpath=."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "3 passed" in done.stdout
