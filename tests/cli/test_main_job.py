@@ -62,11 +62,11 @@ def test_environment_reaches_the_program(ckp: Ckp, add_component: AddComponent) 
 
 def test_listing_commands(ckp: Ckp) -> None:
     names = ckp("ls", "program").stdout.split()
-    assert len(names) >= 8
+    assert len(names) >= 14
     assert ckp("find", "program:sort").stdout.strip().endswith("program/sort")
     assert json.loads(ckp("load", "program:sort").stdout)["target_file"] == "a"
-    images = ckp("search", "dataset", "--tags=dataset").stdout
-    assert images.count("dataset:") >= 2
+    images = ckp("search", "dataset", "--tags=image").stdout
+    assert images.count("dataset:image-") >= 2
 
 
 @needs_gcc
