@@ -9,7 +9,7 @@ import pytest
 
 from ck_core.testing.samples import LINUX, requirement
 from ck_plugins_compilers import gcc, java, llvm, python
-from compilers.helpers import detected, find
+from compilers.helpers import Detect, detected, find
 
 
 @pytest.mark.parametrize("version", ["11.", "12."])
@@ -28,6 +28,22 @@ def test_languages_are_those_whose_driver_is_there() -> None:
         assert ("lang-fortran" in found.tags) == ("CK_FC" in found.environment)
         for variable in ("CK_CC", "CK_CXX", "CK_FC"):
             assert Path(found.environment.get(variable, sys.executable)).is_file()
+
+
+@pytest.mark.parametrize(
+    ("detect", "variable", "tool"),
+    [
+        (gcc.detect, "CK_CXX", "g++"),
+        (gcc.detect, "CK_FC", "gfortran"),
+        (llvm.detect, "CK_CXX", "clang++"),
+        (llvm.detect, "CK_FC", "flang"),
+        (java.detect, "CK_JAVAC", "javac"),
+    ],
+)
+def test_a_driver_s_plain_name_is_a_tag(detect: Detect, variable: str, tool: str) -> None:
+    """So that --compiler=g++ is understood."""
+    for found in detected(detect, "compiler"):
+        assert (variable in found.environment) == (tool in found.tags)
 
 
 def test_each_real_file_is_found_once() -> None:

@@ -97,7 +97,7 @@ def describe(identity: Identity, banner: Banner, driver_set: DriverSet) -> Insta
         product=identity.product,
         version=banner.version,
         path=driver_set.main,
-        tags=installation_tags(identity, banner.version, triple) | language_tags,
+        tags=installation_tags(identity, banner.version, triple) | language_tags | driver_set.tools,
         environment=commands | GNU_LIKE_VARIABLES,
         target=triple,
         plugin=identity.plugin,

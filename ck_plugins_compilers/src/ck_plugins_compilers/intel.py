@@ -39,8 +39,7 @@ def build(request: BuildRequest) -> BuildResult | None:
 def _identify(banner: Banner, driver_set: DriverSet) -> Identity | None:
     if banner.vendor != "intel":
         return None
-    tool = driver_set.main.name.removesuffix(".exe")
-    product = tool.removeprefix(driver_set.prefix).removesuffix(driver_set.suffix)
+    product = driver_set.main_tool
     oneapi = {"oneapi"} if product in _GENERATIONS[0] else {"icc-classic"}
     return Identity(
         product=product,

@@ -56,10 +56,11 @@ def _identify(banner: Banner, driver_set: DriverSet) -> Identity | None:
         return None
     product = "clang" if "c" in driver_set.drivers else "flang"
     vendor = {banner.vendor} - {"", "llvm"}
+    fortran = {"flang"} if "fortran" in driver_set.drivers else set[str]()
     return Identity(
         product=product,
         title=_TITLES.get(banner.vendor, product.capitalize()),
-        tags=frozenset({"llvm"} | vendor),
+        tags=frozenset({"llvm"} | vendor | fortran),
         plugin=PLUGIN,
         priority=30,
         soft="compiler.llvm",

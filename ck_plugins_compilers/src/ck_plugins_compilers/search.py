@@ -53,6 +53,19 @@ class DriverSet:
         """The C driver, or the first there is."""
         return self.drivers.get("c") or next(iter(self.drivers.values()))
 
+    @property
+    def tools(self) -> frozenset[str]:
+        """The drivers' plain names: ``gcc`` and ``g++`` of ``gcc-12`` and ``g++-12``."""
+        return frozenset(map(self._tool, self.drivers.values()))
+
+    @property
+    def main_tool(self) -> str:
+        return self._tool(self.main)
+
+    def _tool(self, path: Path) -> str:
+        plain = path.name.removesuffix(".exe").removeprefix(self.prefix)
+        return plain.removesuffix(self.suffix)
+
 
 def search_directories() -> tuple[Path, ...]:
     """Existing directories in the order of search, each once (``/bin`` may be ``/usr/bin``)."""
