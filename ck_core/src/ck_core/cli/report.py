@@ -17,7 +17,7 @@ def build_rows(outcome: BuildOutcome) -> Iterator[tuple[str, str]]:
     build = outcome.build
     yield "program", f"{outcome.program.name}  {outcome.program.component.title}".rstrip()
     if compiler:
-        yield "compiler", f"{compiler.name}  {compiler.path}"
+        yield "compiler", f"{compiler.name}  {outcome.driver}"
     if build.artifact:
         yield "flags", " ".join(build.flags) or "none"
         yield "build", "cached" if build.cached else f"built in {format_seconds(build.build_s)}"

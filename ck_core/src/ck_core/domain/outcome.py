@@ -24,6 +24,14 @@ class BuildOutcome:
     def compiler(self) -> Installation | None:
         return self.resolved.get("compiler")
 
+    @property
+    def driver(self) -> str:
+        """The executable that compiled; a compiler has one for each language."""
+        if self.compiler is None:
+            return ""
+        variable = self.program.compiler_variable
+        return self.compiler.environment.get(variable, str(self.compiler.path))
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunOutcome:
