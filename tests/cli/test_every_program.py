@@ -53,7 +53,7 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("program", "compiler"), cases())
+@pytest.mark.parametrize(("program", "compiler"), list(cases()))
 def test_outputs_are_right(program: Program, compiler: str, shared_home: Path) -> None:
     for command in program.commands.values():
         for dataset in STORE.search(Cid("dataset"), tags=command.dataset_tags):

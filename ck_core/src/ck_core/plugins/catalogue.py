@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from configparser import ConfigParser
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -107,21 +108,32 @@ def _distribution_name(distribution: Any) -> str:
 
 
 def _entries_of(distribution: Any, name: str) -> list[Entry]:
+    """Not by ``distribution.entry_points``: one malformed entry would hide all the others."""
+    parser = _EntryPointsParser(delimiters="=", interpolation=None, strict=False)
     try:
+        parser.read_string(distribution.read_text("entry_points.txt") or "")
         return [
             Entry(
-                group=point.group,
-                name=point.name,
-                value=point.value,
+                group=group,
+                name=point,
+                value=value,
                 distribution=name,
                 version=str(distribution.version),
                 location=str(distribution.locate_file("")),
             )
-            for point in distribution.entry_points
-            if point.group in GROUPS
+            for group in GROUPS
+            if parser.has_section(group)
+            for point, value in parser.items(group)
         ]
     except Exception:  # noqa: BLE001  # as above
         return []
+
+
+class _EntryPointsParser(ConfigParser):
+    """Names keep their case."""
+
+    def optionxform(self, optionstr: str) -> str:
+        return optionstr
 
 
 def _path_state() -> str:
