@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from configparser import ConfigParser
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -19,27 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from ck_core.errors import StorageError
+from ck_core.plugins.entry import Entry
 from ck_core.system.files import write_atomically
 
-GROUPS = ("ckp", "ckp.repos")
 _SCHEMA = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One entry point: ``name = value`` in a group of a distribution."""
-
-    group: str
-    name: str
-    value: str
-    distribution: str
-    version: str
-    location: str
-
-    @property
-    def key(self) -> str:
-        """Identifies what was imported: another version may offer other hooks."""
-        return "\n".join((self.distribution, self.version, self.location, self.name, self.value))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +46,9 @@ def read_catalogue(cache_file: Path) -> Catalogue:
     if cached.get("state") == state:
         with suppress(TypeError, KeyError):
             return Catalogue(entries=tuple(Entry(**e) for e in cached["entries"]), hooks=hooks)
-    catalogue = Catalogue(entries=tuple(_sorted(_installed_entries())), hooks=hooks)
+    from ck_core.plugins.distributions import installed_entries  # noqa: PLC0415  # slow to import
+
+    catalogue = Catalogue(entries=tuple(_sorted(installed_entries())), hooks=hooks)
     _save(cache_file, catalogue, state)
     return catalogue
 
@@ -87,53 +71,6 @@ def repository_directory(entry: Entry) -> Path | None:
 
 def _sorted(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda e: (e.distribution != "ck-core", e.distribution, e.name))
-
-
-def _installed_entries() -> Iterator[Entry]:
-    import importlib_metadata  # noqa: PLC0415  # slow to import, and needed on a cache miss only
-
-    seen: set[str] = set()
-    for distribution in importlib_metadata.distributions():
-        name = _distribution_name(distribution)
-        if name and name not in seen:
-            seen.add(name)
-            yield from _entries_of(distribution, name)
-
-
-def _distribution_name(distribution: Any) -> str:
-    try:
-        return str(distribution.metadata["Name"] or "").lower().replace("_", "-")
-    except Exception:  # noqa: BLE001  # metadata of strangers may be damaged in any way
-        return ""
-
-
-def _entries_of(distribution: Any, name: str) -> list[Entry]:
-    """Not by ``distribution.entry_points``: one malformed entry would hide all the others."""
-    parser = _EntryPointsParser(delimiters="=", interpolation=None, strict=False)
-    try:
-        parser.read_string(distribution.read_text("entry_points.txt") or "")
-        return [
-            Entry(
-                group=group,
-                name=point,
-                value=value,
-                distribution=name,
-                version=str(distribution.version),
-                location=str(distribution.locate_file("")),
-            )
-            for group in GROUPS
-            if parser.has_section(group)
-            for point, value in parser.items(group)
-        ]
-    except Exception:  # noqa: BLE001  # as above
-        return []
-
-
-class _EntryPointsParser(ConfigParser):
-    """Names keep their case."""
-
-    def optionxform(self, optionstr: str) -> str:
-        return optionstr
 
 
 def _path_state() -> str:

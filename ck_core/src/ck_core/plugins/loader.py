@@ -11,7 +11,7 @@ from typing import Any
 
 import pluggy
 
-from ck_core.plugins.catalogue import Entry
+from ck_core.plugins.entry import Entry
 
 
 @dataclass(frozen=True, kw_only=True)

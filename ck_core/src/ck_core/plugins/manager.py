@@ -14,7 +14,8 @@ import pluggy
 
 from ck_core.errors import CkpError, PluginError
 from ck_core.plugins import hookspecs
-from ck_core.plugins.catalogue import Catalogue, Entry, read_catalogue, remember_hooks
+from ck_core.plugins.catalogue import Catalogue, read_catalogue, remember_hooks
+from ck_core.plugins.entry import Entry
 from ck_core.plugins.loader import LoadedPlugin, Loader
 
 
