@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,24 @@ def test_getting_a_broken_component_says_what_is_wrong(
 def test_bad_cids(text: str) -> None:
     with pytest.raises(CkpError):
         parse_cid(text)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "directory", "huge"])
+def test_a_meta_that_is_no_file_of_sense_stops_nothing(
+    store: Store, add_component: AddComponent, kind: str
+) -> None:
+    meta = add_component("dataset", "broken", "{}") / ".cm" / "meta.json"
+    meta.unlink()
+    match kind:
+        case "pipe":
+            os.mkfifo(meta)
+        case "device":
+            meta.symlink_to("/dev/zero")
+        case "directory":
+            meta.mkdir()
+        case "huge":
+            meta.touch()
+            os.truncate(meta, 1 << 40)
+    with pytest.raises(BadComponentError, match=r"meta\.json cannot be read"):
+        store.get(Cid("dataset", "broken"))
+    assert len(list(store.search(Cid("dataset")))) == 3

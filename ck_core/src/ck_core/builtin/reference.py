@@ -10,6 +10,7 @@ from pathlib import Path
 from ck_core import hookimpl
 from ck_core.domain.metric import Metric
 from ck_core.domain.run import RunRequest, RunResult, Tolerance
+from ck_core.system.files import storage_errors
 
 
 @hookimpl
@@ -27,10 +28,11 @@ def postprocess(request: RunRequest, result: RunResult) -> Mapping[str, Metric]:
 def _problem(request: RunRequest, directory: Path) -> str:
     """The first difference of one repetition's outputs; empty when there is none."""
     for name, reference in request.references.items():
-        try:
-            found = (directory / name).read_bytes()
-        except OSError:
+        output = directory / name
+        if not output.is_file():  # nor read a pipe, which would wait for ever
             return f"{name} was not written"
+        with storage_errors("read", output):
+            found = output.read_bytes()
         if difference := first_difference(found, reference.read_bytes(), request.tolerance):
             return f"{name}, {difference}"
     return ""

@@ -10,7 +10,11 @@ from typing import Any
 from ck_core.domain.cid import is_uid
 from ck_core.domain.component import Component
 from ck_core.errors import BadComponentError
-from ck_core.system.files import format_json, write_atomically
+from ck_core.system.files import format_json, read_text, write_atomically
+
+META_FILE = ".cm/meta.json"
+_META_LIMIT = 64 << 20
+_ALIAS_LIMIT = 1 << 12
 
 
 def read_component(repository: str, kind: str, path: Path) -> Component:
@@ -19,12 +23,13 @@ def read_component(repository: str, kind: str, path: Path) -> Component:
     Raises:
         BadComponentError: meta.json is missing, unreadable, not JSON or not an object.
     """
-    values = _read_meta(path / ".cm" / "meta.json")
+    file = f"{path}/{META_FILE}"
+    values = parse_meta(read_meta(file), file)
     return Component(
         repository=repository,
         kind=kind,
         alias=path.name,
-        uid=_read_uid(path, values),
+        uid=read_uid(str(path.parent), path.name, values),
         path=path,
         values=values,
     )
@@ -32,38 +37,46 @@ def read_component(repository: str, kind: str, path: Path) -> Component:
 
 def write_component(path: Path, values: Mapping[str, Any]) -> None:
     """Writes the meta; raises StorageError where that is impossible."""
-    write_atomically(path / ".cm" / "meta.json", format_json(values))
+    write_atomically(path / META_FILE, format_json(values))
 
 
-def _read_meta(file: Path) -> dict[str, Any]:
+def read_meta(file: str) -> str:
+    """The text of a meta.json; raises BadComponentError as ``read_component`` does."""
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        return read_text(file, _META_LIMIT)
+    except UnicodeDecodeError:
+        raise _bad(file, "is not UTF-8 text") from None
+    except OSError as error:
+        raise _bad(file, f"cannot be read: {error.strerror}") from None
+
+
+def parse_meta(text: str, file: str) -> dict[str, Any]:
+    """The object that a meta.json holds; raises BadComponentError as ``read_component`` does."""
+    try:
+        values = json.loads(text)
     except json.JSONDecodeError as error:
         raise _bad(
             file, f"is not JSON (line {error.lineno}, column {error.colno}: {error.msg})"
         ) from None
-    except UnicodeDecodeError:
-        raise _bad(file, "is not UTF-8 text") from None
     except RecursionError:
         raise _bad(file, "nests deeper than any meta does") from None
-    except OSError as error:
-        raise _bad(file, f"cannot be read: {error.strerror}") from None
     if not isinstance(values, dict):
         raise _bad(file, f"must hold a JSON object, not {type(values).__name__}")
     return values
 
 
-def _bad(file: Path, problem: str) -> BadComponentError:
-    return BadComponentError(f"{file} {problem}", hint=f"correct or remove {file.parent.parent}")
-
-
-def _read_uid(path: Path, values: Mapping[str, Any]) -> str:
+def read_uid(directory: str, name: str, values: Mapping[str, Any]) -> str:
     """CK keeps the UID beside the entry, in ``.cm/alias-a-NAME`` of the kind's directory."""
-    if is_uid(path.name):
-        return path.name
+    if is_uid(name):
+        return name
     try:
-        uid = (path.parent / ".cm" / f"alias-a-{path.name}").read_text(encoding="utf-8").strip()
+        uid = read_text(f"{directory}/.cm/alias-a-{name}", _ALIAS_LIMIT).strip()
     except (OSError, UnicodeDecodeError):
         uid = ""
     backup = values.get("backup_data_uid")
     return uid or (backup if isinstance(backup, str) else "")
+
+
+def _bad(file: str, problem: str) -> BadComponentError:
+    place = file.removesuffix(f"/{META_FILE}")
+    return BadComponentError(f"{file} {problem}", hint=f"correct or remove {place}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +43,23 @@ def write_atomically(path: Path, text: str) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+
+def read_text(file: str, limit: int) -> str:
+    """The text of a regular file; a stranger's pipe or endless device never stops ckp.
+
+    Raises:
+        OSError: it cannot be read, is no regular file or has more than ``limit`` bytes.
+        UnicodeDecodeError: it is not UTF-8.
+    """
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, encoding="utf-8") as stream:
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", file)
+        if state.st_size > limit:
+            raise OSError(errno.EFBIG, f"larger than {limit} bytes", file)
+        return stream.read(limit)
 
 
 def format_json(value: Any) -> str:
