@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 
-from ck_core.system.processes import clean_environment, run_tool
+from ck_core.system.processes import OUTPUT_LIMIT, clean_environment, run_tool
 
 
 def test_output_and_status() -> None:
@@ -32,3 +33,15 @@ def test_no_secret_is_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "secret" not in clean_environment().values()
     assert "MY_TOKEN" not in run_tool(["env"], timeout_s=5).output
     assert clean_environment()["PATH"] == os.environ["PATH"]
+
+
+def test_endless_output_is_cut() -> None:
+    result = run_tool(["yes"], timeout_s=60)
+    assert result.status == -signal.SIGPIPE
+    assert not result.timed_out
+    assert OUTPUT_LIMIT < len(result.output) <= OUTPUT_LIMIT + (1 << 16)
+
+
+def test_a_daemon_that_keeps_the_pipe_is_not_waited_for_after_the_timeout() -> None:
+    result = run_tool(["setsid", "--fork", "sleep", "5"], timeout_s=0.3)
+    assert result.timed_out
