@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +40,20 @@ def test_a_second_run_says_that_the_build_was_cached(ckp: Ckp, add_component: Ad
     assert json.loads(ckp(*run, "--flags=-O1 -g").stdout)["build"]["cached"] is False
     assert json.loads(ckp(*run, "--size").stdout)["build"]["cached"] is False
     assert json.loads(ckp(*run, "--rebuild").stdout)["build"]["cached"] is False
+
+
+@needs_gcc
+def test_damaged_caches_are_made_again(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    add_component("program", "it", program_meta(), {"main.c": HELLO})
+    run = ("run", "program:it", "--compiler=gcc", "--repeat=1", "--json")
+    assert ckp(*run).returncode == 0
+    caches = list((ckp_home / "cache").rglob("*.json"))
+    assert len(caches) >= 2
+    for cache in caches:
+        cache.write_text("{ half a")
+    assert [json.loads(ckp(*run).stdout)["build"]["cached"] for _ in range(2)] == [False, True]
 
 
 @needs_gcc

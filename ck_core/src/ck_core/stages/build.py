@@ -38,11 +38,12 @@ def build(
         return BuildResult(artifact=None)
     request = _request(program, resolved, options, context.builds_directory)
     final = context.builds_directory / build_fingerprint(request)
-    if options.rebuild:
-        shutil.rmtree(final, ignore_errors=True)
-    cached = _load(final)
+    existed = final.exists()
+    cached = None if options.rebuild else _load(final)
     if cached:
         return replace(cached, cached=True)
+    if existed:  # asked before it was read: another process may just have finished it
+        shutil.rmtree(final, ignore_errors=True)
     return _build_new(request, final, program, context)
 
 
