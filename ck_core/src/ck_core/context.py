@@ -73,7 +73,7 @@ class Context:
 
     @cached_property
     def environments(self) -> Environments:
-        return Environments(self.local)
+        return Environments(self.local, self.plugins.release_of)
 
     @property
     def builds_directory(self) -> Path:

@@ -20,7 +20,7 @@ class Installation:
         tags: everything requirements may ask for.
         environment: variables it sets, e.g. ``CK_CC`` (the compiler's command).
         target: the triple it makes binaries for; empty for what is no compiler.
-        plugin: the plugin that detected or installed it, and that builds with it.
+        plugin: the plugin that builds with it; where empty, the one that detected it.
         origin: where it came from, e.g. ``detected`` or ``PyPI ziglang 0.17.1``.
         priority: among different products that fit equally the higher wins, then the newer.
         soft: the ``soft`` component it is an instance of, e.g. ``compiler.gcc``.
@@ -37,6 +37,14 @@ class Installation:
     origin: str = "detected"
     priority: int = 0
     soft: str = ""
+
+    def __post_init__(self) -> None:
+        """Plugins are strangers' code: a wrong type is told where it is made."""
+        for name, kind in (("tags", frozenset), ("path", Path), ("version", str)):
+            value = getattr(self, name)
+            if not isinstance(value, kind):
+                found = type(value).__name__
+                raise TypeError(f"Installation.{name} must be a {kind.__name__}, not a {found}")
 
     @property
     def uid(self) -> str:

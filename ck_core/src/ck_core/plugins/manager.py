@@ -14,6 +14,7 @@ import pluggy
 
 from ck_core.errors import CkpError, PluginError
 from ck_core.plugins import hookspecs
+from ck_core.plugins.answers import check_answer
 from ck_core.plugins.catalogue import Catalogue, read_catalogue, remember_hooks
 from ck_core.plugins.entry import Entry
 from ck_core.plugins.loader import LoadedPlugin, Loader
@@ -55,7 +56,10 @@ class Plugins:
         answers = []
         for plugin, caller in self._callers(hook):
             try:
-                answers += [(plugin.name, answer) for answer in caller(**arguments)]
+                given = caller(**arguments)
+                for answer in given:
+                    check_answer(hook, answer)
+                answers += [(plugin.name, answer) for answer in given]
             except CkpError as error:
                 self._report(f"plugin {plugin.name}: {error.message}")
             except Exception as error:  # noqa: BLE001  # a stranger's hook may raise anything
@@ -74,7 +78,9 @@ class Plugins:
         """
         self._load_for(hook)
         try:
-            return getattr(self._manager.hook, hook)(**arguments)
+            answer = getattr(self._manager.hook, hook)(**arguments)
+            if answer is not None:
+                check_answer(hook, answer)
         except CkpError:
             raise
         except Exception as error:
@@ -82,6 +88,19 @@ class Plugins:
                 f"a plugin failed in {hook}: {type(error).__name__}: {error}",
                 hint=f"CKP_TRACE_PLUGINS=1 shows the calls; {self._culprit(error)}",
             ) from error
+        return answer
+
+    def providers(self, hook: str) -> list[str]:
+        """The sound plugins that offer a hook."""
+        self._load_for(hook)
+        return sorted(one.name for one in self._loaded.values() if hook in one.hooks)
+
+    def release_of(self, name: str) -> str:
+        """Distribution and version of a plugin; empty when there is none of that name."""
+        entry = next((one for one in self._entries if one.name == name), None)
+        if entry is None or self._disabled & {entry.name, entry.distribution}:
+            return ""
+        return f"{entry.distribution} {entry.version}"
 
     @cached_property
     def _catalogue(self) -> Catalogue:

@@ -37,7 +37,8 @@ def build(
     if not program.sources:
         return BuildResult(artifact=None)
     request = _request(program, resolved, options, context.builds_directory)
-    final = context.builds_directory / build_fingerprint(request)
+    release = context.plugins.release_of(request.compiler.plugin)
+    final = context.builds_directory / build_fingerprint(request, release)
     existed = final.exists()
     cached = None if options.rebuild else _load(final)
     if cached:
@@ -56,7 +57,7 @@ def _build_new(
     ):
         started = time.perf_counter()
         result = context.plugins.claim("build", request=replace(request, directory=directory))
-        result = _checked(result, request, program)
+        result = _checked(result, replace(request, directory=directory), program)
         result = replace(result, build_s=time.perf_counter() - started)
         _save(directory, result)
     return _load(final) or result
@@ -66,8 +67,15 @@ def _checked(result: object, request: BuildRequest, program: Program) -> BuildRe
     compiler = request.compiler
     if not isinstance(result, BuildResult):
         raise PluginError(
-            f"no plugin builds with {compiler.label} (plugin '{compiler.plugin}')",
-            hint="ckp plugins --check",
+            f"no plugin builds with {compiler.label} (its plugin is '{compiler.plugin}')",
+            hint=f"ckp detect soft --tags={compiler.product} looks for it again; "
+            "ckp plugins lists who builds",
+        )
+    if result.artifact and request.directory not in result.artifact.parents:
+        raise PluginError(
+            f"plugin {compiler.plugin} built {result.artifact}, which is not in the directory "
+            f"it was given, {request.directory}",
+            hint="it must write below request.directory",
         )
     if os.strerror(errno.ENOSPC) in result.error:
         raise StorageError(
@@ -112,7 +120,12 @@ def _link_flags(program: Program, resolved: Mapping[str, Installation]) -> tuple
     try:
         return expand_words(program.link_template, values)
     except UnknownPlaceholderError as missing:
-        raise _bad(program, f"asks for $<<{missing}>>$, which no dependency gives") from None
+        given_by = ", ".join(sorted(one.label for one in resolved.values()))
+        raise _bad(
+            program,
+            f"asks for $<<{missing}>>$ in extra_ld_vars, which {given_by} does not give "
+            f"(the plugin that detects it says what it gives)",
+        ) from None
     except ValueError as error:
         raise _bad(program, f"has an 'extra_ld_vars' that cannot be read: {error}") from None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ck_core.context import Context
 from ck_core.domain.installation import Installation
 from ck_core.domain.requirement import Requirement
@@ -24,7 +26,9 @@ def detect_anew(requirement: Requirement, context: Context) -> list[Installation
         answers = context.plugins.collect(
             "detect", requirement=requirement, platform=context.platform
         )
-    found = [installation for _plugin, installations in answers for installation in installations]
+    found = [
+        replace(one, plugin=one.plugin or plugin) for plugin, found in answers for one in found
+    ]
     for installation in found:
         context.environments.register(installation)
     return found

@@ -14,8 +14,8 @@ from ck_core.system.processes import clean_environment
 _NOT_SOURCES = frozenset({".cm", "reference", "__pycache__", ".git"})
 
 
-def build_fingerprint(request: BuildRequest) -> str:
-    """Hash of sources, compiler (path, version, file), flags, target and environment.
+def build_fingerprint(request: BuildRequest, plugin_release: str) -> str:
+    """Hash of sources, compiler (path, version, file), plugin, flags, target and environment.
 
     Every file of the component counts as a source but its meta and reference outputs,
     because any of them may be included.
@@ -25,7 +25,8 @@ def build_fingerprint(request: BuildRequest) -> str:
         digest.update(f"{path.relative_to(request.source_root)}\0".encode())
         with storage_errors("read", path):
             digest.update(sha256(path.read_bytes()).digest())
-    digest.update(json.dumps(_choices(request), sort_keys=True, default=str).encode())
+    choices = {**_choices(request), "plugin": plugin_release}
+    digest.update(json.dumps(choices, sort_keys=True, default=str).encode())
     return digest.hexdigest()[:32]
 
 

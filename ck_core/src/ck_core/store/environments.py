@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +13,34 @@ from ck_core.store.repositories import Repository
 
 
 class Environments:
-    """The ``env`` components of the user's local repository."""
+    """The ``env`` components of the user's local repository.
 
-    def __init__(self, local: Repository) -> None:
+    Args:
+        release_of: distribution and version of the plugin of a name; another release may
+            describe the same thing otherwise, and without the plugin nothing builds with it.
+    """
+
+    def __init__(self, local: Repository, release_of: Callable[[str], str]) -> None:
         self._local = local
+        self._release_of = release_of
 
     def registered(self) -> Iterator[Installation]:
         """Installations that still are what they were when they were registered."""
         for component in self._local.components("env", []):
             installation = _read(component)
-            if component.meta.text("fingerprint") == _fingerprint(installation.path):
+            if self._still_holds(component, installation):
                 yield installation
 
     def register(self, installation: Installation) -> None:
         path = self._local.path / "env" / installation.uid
-        write_component(path, _values(installation))
+        release = self._release_of(installation.plugin)
+        write_component(path, {**_values(installation), "plugin_release": release})
+
+    def _still_holds(self, component: Component, installation: Installation) -> bool:
+        release = self._release_of(installation.plugin)
+        return component.meta.text("fingerprint") == _fingerprint(installation.path) and bool(
+            release and component.meta.text("plugin_release") == release
+        )
 
 
 def _fingerprint(path: Path) -> str:
