@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from ck_core.analysis.outputs import first_difference
 from ck_core.domain.dataset import Dataset
 from ck_core.domain.program import Command, Program
 from ck_core.domain.run import RunRequest, RunResult
@@ -24,7 +25,7 @@ def record_reference(
 
     Raises:
         UsageError: the component is not the user's own, or names no file to check.
-        RunError: the program did not write such a file.
+        RunError: the program did not write such a file, or not the same each time.
     """
     if program.component.repository != "local":
         raise UsageError(
@@ -34,10 +35,23 @@ def record_reference(
         )
     if not command.checked_files:
         raise UsageError(f"command '{command.key}' has no run_correctness_output_files")
-    directory = reference_directory(program, command, dataset)
     written = result.repetitions[-1].directory
+    for one in result.repetitions:
+        _check_same(one.directory, written, command)
+    directory = reference_directory(program, command, dataset)
     references = {name: _keep(written / name, directory / name) for name in command.checked_files}
     return replace(request, references=references)
+
+
+def _check_same(found: Path, expected: Path, command: Command) -> None:
+    for name in command.checked_files if found != expected else ():
+        with storage_errors("read", found / name):
+            pair = (found / name).read_bytes(), (expected / name).read_bytes()
+        if difference := first_difference(*pair, command.tolerance):
+            raise RunError(
+                f"{name} differs between repetitions and is no reference: {difference}",
+                hint="leave out of it what changes from run to run, or give 'output_tolerance'",
+            )
 
 
 def _keep(source: Path, reference: Path) -> Path:

@@ -22,7 +22,7 @@ def resolve(
 
 def with_compiler(requirements: Sequence[Requirement], spec: str) -> list[Requirement]:
     """The requirements, with the compiler narrowed to what the user named (``gcc@12``)."""
-    product, _, version = spec.partition("@")
+    product, _, version = spec.lower().partition("@")
     return [
         replace(need, tags=need.tags | {product}, version=version)
         if spec and need.key == "compiler"

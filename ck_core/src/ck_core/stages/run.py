@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,11 +15,17 @@ from ck_core.domain.outcome import BuildOutcome
 from ck_core.domain.program import Command, Program
 from ck_core.domain.run import RunRequest, RunResult
 from ck_core.domain.template import UnknownPlaceholderError, expand_command
-from ck_core.errors import BadComponentError, PluginError, RunError, RunTimeoutError
+from ck_core.errors import BadComponentError, RunError, RunTimeoutError, UsageError
 from ck_core.system.files import storage_errors
 from ck_core.system.processes import clean_environment
 
 REFERENCE_DIRECTORY = "reference"
+_WHO_GIVES = {
+    "BIN_FILE": "the program has no 'source_files' to make a binary of",
+    "ONLY_BIN_FILE": "the program has no 'source_files' to make a binary of",
+    "dataset_path": "no dataset was chosen; give 'dataset_tags' or --dataset",
+    "dataset_filename": "no dataset with 'dataset_files' was chosen",
+}
 
 
 def run_request(
@@ -61,13 +68,17 @@ def run(request: RunRequest, program: Program, context: Context) -> RunResult:
 
     Raises:
         RunTimeoutError, RunError: a repetition did; its directory is kept and named.
-        PluginError: nobody executes for that launcher.
+        UsageError: nobody executes for that launcher.
     """
     runs = request.warmups + request.repetitions
     with context.reporter.step(f"running {program.name} {runs} times"):
         result = context.plugins.claim("run", request=request)
     if not isinstance(result, RunResult):
-        raise PluginError(f"no plugin runs programs with launcher '{request.launcher}'")
+        shutil.rmtree(request.directory, ignore_errors=True)
+        raise UsageError(
+            f"no plugin runs programs with launcher '{request.launcher}'",
+            hint=f"plugins that run programs: {', '.join(context.plugins.providers('run'))}",
+        )
     if result.error:
         raise _failure(result, request, program)
     return result
@@ -95,16 +106,17 @@ def _values(built: BuildOutcome, dataset: Dataset | None) -> dict[str, str]:
     values = {
         "src_path": source,
         "src_path_local": source,
-        "BIN_FILE": str(artifact or ""),
-        "ONLY_BIN_FILE": artifact.name if artifact else "",
         "dir_sep": os.sep,
         "os_dir_separator": os.sep,
         "script_ext": ".sh",
     }
+    if artifact:
+        values |= {"BIN_FILE": str(artifact), "ONLY_BIN_FILE": artifact.name}
     if dataset:
         names = {f"dataset_filename_{n}": name for n, name in enumerate(dataset.files) if n}
         values |= {**dataset.values, **names, "dataset_path": f"{dataset.component.path}{os.sep}"}
-        values["dataset_filename"] = dataset.files[0] if dataset.files else ""
+        if dataset.files:
+            values["dataset_filename"] = dataset.files[0]
     return values
 
 
@@ -112,7 +124,8 @@ def _arguments(program: Program, command: Command, values: Mapping[str, str]) ->
     try:
         arguments = expand_command(command.template, values)
     except UnknownPlaceholderError as missing:
-        raise _bad_command(program, command, f"asks for '{missing}', which nothing gives") from None
+        reason = _WHO_GIVES.get(str(missing), "nothing gives that")
+        raise _bad_command(program, command, f"asks for '{missing}', but {reason}") from None
     except ValueError as error:
         raise _bad_command(program, command, f"cannot be read: {error}") from None
     if not arguments or not arguments[0]:

@@ -124,20 +124,22 @@ def run_one(job: Job, start: Start, directory: str) -> tuple[Start, dict[str, An
     if isinstance(start, Nursery) and usage.ru_maxrss > 1.2 * floor:
         start.close()
         start = Direct(job)
-    return start, measurement(wall_ns, status, usage, timed_out)
+    own_share = share_of_program(usage, start.spent_ns)
+    return start, measurement(wall_ns, status, usage, own_share, timed_out)
 
 
 def measurement(
     wall_ns: int,
     status: int,
     usage: resource.struct_rusage,
+    own_share: float,
     timed_out: bool,  # noqa: FBT001  # private
 ) -> dict[str, Any]:
     scale = 1 if sys.platform == "darwin" else 1024
     return {
         "wall_s": wall_ns / 1e9,
-        "user_s": usage.ru_utime,
-        "system_s": usage.ru_stime,
+        "user_s": usage.ru_utime * own_share,
+        "system_s": usage.ru_stime * own_share,
         "peak_memory_bytes": usage.ru_maxrss * scale,
         "exit_status": os.waitstatus_to_exitcode(status),
         "voluntary_switches": usage.ru_nvcsw,
@@ -146,6 +148,21 @@ def measurement(
         "minor_faults": usage.ru_minflt,
         "timed_out": timed_out,
     }
+
+
+def share_of_program(usage: resource.struct_rusage, spent_ns: int) -> float:
+    """The part of the processor time that was spent after the gate."""
+    total_ns = (usage.ru_utime + usage.ru_stime) * 1e9
+    return max(0.0, 1 - spent_ns / total_ns) if total_ns else 1.0
+
+
+def processor_time_ns(pid: int) -> int:
+    """What a process has used so far; 0 where the kernel does not tell."""
+    try:
+        with open(f"/proc/{pid}/schedstat") as stream:
+            return int(stream.read().split()[0])
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 class Nursery:
@@ -157,6 +174,7 @@ class Nursery:
     """
 
     pid = 0
+    spent_ns = 0
 
     def __init__(self, job: Job) -> None:
         directories, self.directories = os.pipe()
@@ -181,7 +199,9 @@ class Nursery:
             raise OSError(f"no files can be written in {directory}")
         os.kill(children(self.shell)[0], signal.SIGKILL)
         os.read(self.answers, 2)
-        return next(pid for pid in children(os.getpid()) if pid != self.shell)
+        pid = next(pid for pid in children(os.getpid()) if pid != self.shell)
+        self.spent_ns = processor_time_ns(pid)
+        return pid
 
     def go(self) -> None:
         os.write(self.gate, b"\n")
@@ -197,6 +217,7 @@ class Direct:
     """Starts programs from this process."""
 
     shell = 0
+    spent_ns = 0
 
     def __init__(self, job: Job) -> None:
         self.job = job
