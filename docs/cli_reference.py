@@ -14,7 +14,10 @@ PAGE = Path(__file__).with_name("cli.md")
 
 def reference() -> str:
     """Every command's help, as one page."""
-    context = click.Context(ckp, info_name="ckp", max_content_width=90, terminal_width=90)
+    names = ["-h", "--help"]
+    context = click.Context(
+        ckp, info_name="ckp", max_content_width=90, terminal_width=90, help_option_names=names
+    )
     parts = ["# Command reference\n", _block(context, ckp)]
     for name in ckp.list_commands(context):
         command = ckp.get_command(context, name)

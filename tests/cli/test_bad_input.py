@@ -80,6 +80,8 @@ def test_wrong_output(ckp: Ckp, add_component: AddComponent) -> None:
         (program_meta(command="$#BIN_FILE#$ $#nowhere#$"), ("'nowhere'",)),
         (program_meta(command='$#BIN_FILE#$ "'), ("cannot be read",)),
         (program_meta(command=""), ("is empty",)),
+        (program_meta(source_files=[]), ("'BIN_FILE'", "no 'source_files'")),
+        (program_meta(command="$#BIN_FILE#$ $#dataset_filename#$"), ("no dataset with",)),
         (program_meta(extra_ld_vars="$<<CK_NOTHING>>$"), ("CK_NOTHING",)),
     ],
 )
@@ -88,6 +90,24 @@ def test_bad_meta(
 ) -> None:
     add_component("program", "it", meta, {"main.c": HELLO})
     check(ckp(*RUN), 4, "it", *words)
+
+
+def test_an_output_that_was_not_written_is_wrong(ckp: Ckp, add_component: AddComponent) -> None:
+    meta = program_meta()
+    meta["run_cmds"]["default"]["run_time"]["run_correctness_output_files"] = ["other.txt"]
+    add_component("program", "it", meta, {"main.c": HELLO})
+    check(ckp(*RUN), 10, "other.txt was not written")
+
+
+def test_output_that_changes_is_no_reference(ckp: Ckp, add_component: AddComponent) -> None:
+    source = (
+        "#include <stdio.h>\n#include <time.h>\nint main(void) {\n"
+        "struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t);\n"
+        'printf("%ld\\n", t.tv_nsec); }\n'
+    )
+    path = add_component("program", "it", program_meta(), {"main.c": source})
+    check(ckp(*RUN, "--record-reference"), 8, "differs between repetitions")
+    assert not (path / "reference").exists()
 
 
 def test_missing_dataset(ckp: Ckp, add_component: AddComponent) -> None:
@@ -104,16 +124,19 @@ def test_missing_dataset(ckp: Ckp, add_component: AddComponent) -> None:
         (("rum", "program:it"), 2, ("no action 'rum'", "run")),
         (("run", "program:it", "--spedd"), 2, ("--spedd", "--speed")),
         (("run", "program:itt"), 3, ("program:it?",)),
+        (("ls", "it"), 3, ("did you mean program:it?",)),
+        (("run", "program:it", "--compiler=a", "--compiler=b"), 2, ("given twice",)),
         (("ls", "progran"), 3, ("progran",)),
         (("run", "program"), 2, ("needs a name",)),
         (("run", "dataset:x"), 2, ("not on 'dataset'",)),
         (("run", "program:it", "--cmd_key=defualt"), 3, ("--cmd-key=default",)),
         (("run", "program:it", "--compiler=gcc@999"), 5, ("version 999", "not 999")),
         (("run", "program:it", "--compiler=nosuchcc"), 5, ("nosuchcc",)),
+        (("run", "program:it", "--compiler=gccc"), 5, ("did you mean gcc@",)),
         (("run", "program:it", "--repeat=0"), 2, ("--repeat",)),
         (("run", "program:it", "--speed", "--size"), 2, ("exclude",)),
         (("run", "program:it", "--env.X"), 0, ()),
-        (("run", "program:it", "--launcher=mars"), 11, ("mars",)),
+        (("run", "program:it", "--launcher=mars"), 2, ("mars", "local")),
         (("detect", "soft", "--tags=no-such"), 5, ("no-such",)),
     ],
 )

@@ -43,6 +43,20 @@ def test_a_second_run_says_that_the_build_was_cached(ckp: Ckp, add_component: Ad
 
 
 @needs_gcc
+def test_flags_replace_the_level_unless_it_is_asked_for(
+    ckp: Ckp, add_component: AddComponent
+) -> None:
+    add_component("program", "it", program_meta(), {"main.c": HELLO})
+    compile_it = ("compile", "program:it", "--compiler=gcc", "--json")
+    for options, expected in (
+        ((), ["-O3"]),
+        (("--flags=-g -Wall", "--flags=-O1"), ["-g", "-Wall", "-O1"]),
+        (("--flags=-g", "--size"), ["-Os", "-g"]),
+    ):
+        assert json.loads(ckp(*compile_it, *options).stdout)["build"]["flags"] == expected
+
+
+@needs_gcc
 def test_damaged_caches_are_made_again(
     ckp: Ckp, add_component: AddComponent, ckp_home: Path
 ) -> None:
@@ -90,6 +104,8 @@ def test_detect_and_show(ckp: Ckp) -> None:
     shown = json.loads(ckp("show", "env", "--tags=compiler,gcc", "--json").stdout)
     assert found == shown
     assert {"compiler", "gcc", "lang-c"} <= set(found[0]["tags"])
+    none = json.loads(ckp("show", "env", "--tags=compiler,-gcc", "--json").stdout)
+    assert not [one for one in none if "gcc" in one["tags"]]
 
 
 def test_help_and_version_load_nothing_heavy(ckp: Ckp) -> None:

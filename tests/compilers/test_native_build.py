@@ -90,10 +90,11 @@ def test_macros_and_include_directories(gnu: Installation, tmp_path: Path) -> No
         (Level.SPEED, (), ("-O3",)),
         (Level.SIZE, (), ("-Os",)),
         (Level.DEFAULT, (), ()),
-        (Level.SPEED, ("-O1", "-fwrapv"), ("-O1", "-fwrapv")),
+        (Level.SPEED, ("-g", "-fwrapv"), ("-O3", "-g", "-fwrapv")),
+        (Level.DEFAULT, ("-O1", "-fwrapv"), ("-O1", "-fwrapv")),
     ],
 )
-def test_the_users_flags_replace_the_levels(
+def test_the_users_flags_come_behind_the_levels(
     gnu: Installation,
     tmp_path: Path,
     level: Level,

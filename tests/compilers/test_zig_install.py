@@ -13,6 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from ck_core.domain.build import Level
 from ck_core.domain.install import InstallRequest
 from ck_core.domain.installation import Installation
 from ck_core.domain.target import Target
@@ -131,7 +132,9 @@ def test_the_users_choice_of_processor_wins(tmp_path: Path, tiny_wheel: Path) ->
     assert installed is not None
     plain = request_for(installed, tmp_path, {})
     assert native_build.effective_flags(plain)[0] == "-mcpu=baseline"
-    chosen = native_build.effective_flags(replace(plain, flags=("-march=native", "-g")))
+    chosen = native_build.effective_flags(
+        replace(plain, level=Level.DEFAULT, flags=("-march=native", "-g"))
+    )
     assert chosen == (
         "-fno-sanitize=undefined", "-fno-stack-protector", "-UNDEBUG", "-march=native", "-g"
     )  # fmt: skip

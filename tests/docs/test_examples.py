@@ -46,21 +46,44 @@ def test_a_command_of_the_readme(ckp: Ckp, line: str) -> None:
 def test_the_program_of_the_docs(ckp: Ckp, add_component: AddComponent) -> None:
     if shutil.which("gcc") is None:
         pytest.skip("needs a real gcc")
-    (meta,) = blocks(PROGRAMS, "json")
+    meta, dataset = blocks(PROGRAMS, "json")
     source = '#include <stdio.h>\nint main(void) { puts("hello"); }\n'
     path = add_component("program", "hello", meta, {"hello.c": source})
     done = ckp("run", "program:hello", "--record_reference")
     assert done.returncode == 0, done.stderr
     assert (path / "reference/default/none/stdout.txt").read_text() == "hello\n"
+    add_component("dataset", "my-seeds", dataset, {"seeds.txt": "1\n"})
+    assert ckp("run", "program:hello", "--dataset=my-seeds").returncode == 0
 
 
 def test_the_plugin_of_the_docs_passes_its_tests(tmp_path: Path) -> None:
-    for block in blocks(PLUGINS, "python"):
-        name = block.partition("\n")[0].removeprefix("# ")
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(block)
+    write_blocks(tmp_path)
     command = [sys.executable, "-m", "pytest", "-q", "--rootdir=.", "-p", "no:cacheprovider"]
     command += ["-o", "pythonpath=."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
-    assert "3 passed" in done.stdout
+    assert "4 passed" in done.stdout
+
+
+def test_the_plugin_of_the_docs_builds(ckp: Ckp, tmp_path: Path) -> None:
+    if shutil.which("tcc") is None:
+        pytest.skip("needs a real tcc")
+    write_blocks(tmp_path)
+    information = tmp_path / "my_pack-0.1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: my-pack\nVersion: 0.1.0\n")
+    (information / "entry_points.txt").write_text("[ckp]\ntcc = my_pack.tcc\n")
+    for program in ("sha256", "fft"):
+        run = ("run", f"program:{program}", "--compiler=tcc", "--repeat=1")
+        done = ckp(*run, PYTHONPATH=str(tmp_path))
+        assert done.returncode == 0, done.stderr
+        assert "Tiny C" in done.stdout
+
+
+def write_blocks(directory: Path) -> None:
+    """The files of the plugin guide, each under the name its first line gives."""
+    for language in ("python", "toml"):
+        for block in blocks(PLUGINS, language):
+            name = block.partition("\n")[0].removeprefix("# ")
+            (directory / name).parent.mkdir(exist_ok=True)
+            (directory / name).write_text(block)

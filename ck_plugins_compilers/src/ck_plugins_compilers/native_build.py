@@ -46,10 +46,10 @@ def compiler_command(request: BuildRequest) -> list[str]:
 
 
 def effective_flags(request: BuildRequest) -> tuple[str, ...]:
-    """The compiler's own necessary flags, then the user's or else the level's."""
+    """The compiler's own necessary flags, the level's, then the user's."""
     variables = request.compiler.environment
     level = variables.get(_LEVEL_VARIABLES.get(request.level, ""), "")
-    chosen = request.flags or tuple(shlex.split(level))
+    chosen = (*shlex.split(level), *request.flags)
     necessary = shlex.split(variables.get("CK_COMPILER_FLAGS_OBLIGATORY", ""))
     displaced = tuple(
         start

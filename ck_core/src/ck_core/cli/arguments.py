@@ -86,7 +86,12 @@ def build_options(function: Function) -> Function:
         ),
         click.option("--speed", is_flag=True, help="Optimise for speed (-O3; the default)."),
         click.option("--size", is_flag=True, help="Optimise for size (-Os)."),
-        click.option("--flags", type=FlagsType(), default=(), help="Compiler flags of your own."),
+        click.option(
+            "--flags",
+            type=FlagsType(),
+            multiple=True,
+            help="Compiler flags of your own, instead of -O3; with --speed or --size, behind it.",
+        ),
         click.option("--rebuild", is_flag=True, help="Build even where a cached build fits."),
     ]
     for option in reversed(options):

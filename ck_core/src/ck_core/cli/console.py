@@ -6,14 +6,9 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-PIPE_WIDTH = 400
 
 
 def print_json(value: Any) -> None:
@@ -21,21 +16,31 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table without frames: header, rule, rows; never cut when it goes into a pipe."""
-    from rich.table import Table  # noqa: PLC0415  # start-up: only who prints a table pays
+    """A table without frames, fitted to a terminal; in a pipe one line a row, never cut."""
+    if sys.stdout.isatty():
+        _print_fitted(columns, rows)
+    else:
+        _print_lines([columns, *rows])
+
+
+def _print_lines(rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+def _print_fitted(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    from rich.console import Console  # noqa: PLC0415  # start-up: only who prints a table pays
+    from rich.table import Table  # noqa: PLC0415  # as above
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for number, column in enumerate(columns):
+        # The first column is what people copy: it stays in one piece.
+        table.add_column(column, overflow="fold", no_wrap=number == 0)
     for row in rows:
         table.add_row(*row)
-    output_console().print(table)
-
-
-def output_console() -> Console:
-    from rich.console import Console  # noqa: PLC0415  # as above
-
-    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False, markup=False)
+    Console(highlight=False, markup=False).print(table)
 
 
 class ConsoleReporter:

@@ -9,7 +9,7 @@ from ck_core.cli.report import installation_json
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.installation import Installation
-from ck_core.domain.requirement import Requirement
+from ck_core.domain.requirement import tagged
 from ck_core.domain.version import Version
 from ck_core.errors import UnresolvedError, UsageError
 from ck_core.stages.detect import detect_anew
@@ -35,7 +35,7 @@ def detect_soft(cid: Cid, tags: frozenset[str]) -> list[Installation]:
         raise UsageError(
             "ckp detect soft needs to know what for", hint="--tags=compiler or soft:NAME"
         )
-    need = Requirement(key=name or "soft", tags=tags)
+    need = tagged(name or "soft", tags)
     found = [one for one in detect_anew(need, context) if not need.refusal(one)]
     if not found:
         raise UnresolvedError(
@@ -47,7 +47,7 @@ def detect_soft(cid: Cid, tags: frozenset[str]) -> list[Installation]:
 
 def registered(cid: Cid, tags: frozenset[str]) -> list[Installation]:
     context = Context(ConsoleReporter())
-    need = Requirement(key="env", tags=tags)
+    need = tagged("env", tags)
     return [
         one
         for one in context.environments.registered()
@@ -60,10 +60,12 @@ def print_installations(found: Sequence[Installation], *, as_json: bool) -> None
     if as_json:
         print_json([installation_json(one) for one in ordered])
         return
-    columns = ("name", "use as", "target", "languages", "path", "origin", "uid")
+    columns = ("use as", "languages", "path", "target", "origin")
     print_table(columns, [_row(one) for one in ordered])
+    if not ordered:
+        ConsoleReporter().note("nothing like that is registered; ckp detect soft --tags=... looks")
 
 
 def _row(one: Installation) -> tuple[str, ...]:
     languages = ",".join(sorted(tag[5:] for tag in one.tags if tag.startswith("lang-")))
-    return one.name, one.label, one.target, languages, str(one.path), one.origin, one.uid
+    return one.label, languages, str(one.path), one.target, one.origin

@@ -40,7 +40,17 @@ class CkpCommand(click.Command):
         return super().make_context(info_name, args, parent, **{**_SETTINGS, **extra})
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, self._plain(args))
+        words = self._plain(args)
+        self._refuse_repeated(ctx, words)
+        return super().parse_args(ctx, words)
+
+    def _refuse_repeated(self, ctx: click.Context, words: Sequence[str]) -> None:
+        """The last of two would silently win."""
+        given = [word.partition("=")[0].replace("_", "-") for word in words]
+        for option in self.params:
+            if isinstance(option, click.Option) and not option.multiple and not option.is_flag:
+                if sum(given.count(name) for name in option.opts) > 1:
+                    ctx.fail(f"Option '{option.opts[0]}' is given twice; it takes one value.")
 
     def _plain(self, args: Sequence[str]) -> list[str]:
         """The arguments in click's spelling; everything behind ``--`` stays."""

@@ -20,13 +20,24 @@ def print_names(cid: Cid, tags: frozenset[str], *, as_json: bool) -> None:
         click.echo("".join(f"{name}\n" for name in dict.fromkeys(c.alias for c in found)), nl=False)
 
 
+def print_kinds(*, as_json: bool) -> None:
+    """What ``ckp ls`` shows: the kinds there are components of."""
+    kinds = Context(ConsoleReporter()).store.kinds()
+    if as_json:
+        print_json(kinds)
+    else:
+        click.echo("".join(f"{kind}\n" for kind in kinds), nl=False)
+
+
 def print_components(cid: Cid, tags: frozenset[str], *, as_json: bool) -> None:
     found = find_components(cid, tags)
     if as_json:
         print_json([component_json(component) for component in found])
         return
-    rows = [(f"{one.repository}:{one.cid}", one.title, ",".join(sorted(one.tags))) for one in found]
+    rows = [(one.cid, one.title, ", ".join(sorted(one.tags))) for one in found]
     print_table(("component", "name", "tags"), rows)
+    if not rows:
+        ConsoleReporter().note(f"no {cid} has these tags")
 
 
 def find_components(cid: Cid, tags: frozenset[str]) -> list[Component]:

@@ -14,13 +14,14 @@ from ck_core import __version__
 from ck_core.cli.grammar import CkpGroup
 from ck_core.errors import INTERRUPTED_EXIT_CODE, CkpError, StorageError
 
+GROUP_SETTINGS = {"max_content_width": 100, "help_option_names": ["-h", "--help"]}
 EPILOG = "Documented exit codes, examples and the plugin guide are in the docs folder."
 
 
-@click.group(cls=CkpGroup, epilog=EPILOG, context_settings={"max_content_width": 100})
+@click.group(cls=CkpGroup, epilog=EPILOG, context_settings=GROUP_SETTINGS)
 @click.version_option(__version__, prog_name="ckp")
 def ckp() -> None:
-    """Find, build, run, measure and compare research programs on any machine.
+    """Find, build, run and measure research programs on any machine.
 
     ckp ACTION KIND[:NAME] [--option=value ...]
     """

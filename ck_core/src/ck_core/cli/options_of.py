@@ -9,15 +9,25 @@ from ck_core.errors import UsageError
 
 
 def build_options_of(
-    cid: Cid, *, compiler: str, speed: bool, size: bool, flags: tuple[str, ...], rebuild: bool
+    cid: Cid,
+    *,
+    compiler: str,
+    speed: bool,
+    size: bool,
+    flags: tuple[tuple[str, ...], ...],
+    rebuild: bool,
 ) -> BuildOptions:
     """Raises UsageError where the choices exclude each other."""
     if speed and size:
         raise UsageError("--speed and --size exclude each other", hint="give one of them")
+    if size:
+        level = Level.SIZE
+    else:
+        level = Level.SPEED if speed or not flags else Level.DEFAULT
     return BuildOptions(
         program=cid,
         compiler=compiler,
-        level=Level.SIZE if size else Level.SPEED,
-        flags=flags,
+        level=level,
+        flags=tuple(word for words in flags for word in words),
         rebuild=rebuild,
     )

@@ -11,7 +11,7 @@ from ck_core.domain.installation import Installation
 
 
 class Level(Enum):
-    """What the compiler optimises for when the user names no flags."""
+    """What the compiler optimises for."""
 
     DEFAULT = "default"
     SPEED = "speed"
@@ -27,7 +27,8 @@ class BuildRequest:
         compiler_variable: the variable that names the tool, e.g. ``CK_CC`` or ``CK_FC``.
         source_root: the component's directory; ``sources`` are relative to it.
         macros: ``NAME`` to value; an empty value means ``-DNAME``.
-        flags: the user's compiler flags; they replace the level's.
+        level: what the compiler optimises for; DEFAULT gives it no flag.
+        flags: the user's compiler flags, behind the level's.
         directory: empty directory for objects and the artefact.
         target_file: base name of the artefact, without a suffix.
     """

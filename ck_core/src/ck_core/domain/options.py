@@ -15,7 +15,7 @@ class BuildOptions:
 
     Attributes:
         compiler: ``gcc``, ``gcc@12``; empty takes what fits best.
-        flags: the user's compiler flags; they replace the level's.
+        flags: the user's compiler flags, behind the level's.
         rebuild: build even where a cached build fits.
     """
 

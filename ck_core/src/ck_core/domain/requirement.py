@@ -46,6 +46,13 @@ class Requirement:
         return f"{self.name or self.key} ({tags}{version})"
 
 
+def tagged(key: str, tags: frozenset[str]) -> Requirement:
+    """What has all of these tags; ``-tag`` excludes."""
+    unwanted = frozenset(tag[1:] for tag in tags if tag.startswith("-"))
+    wanted = frozenset(tag for tag in tags if not tag.startswith("-"))
+    return Requirement(key=key, tags=wanted, no_tags=unwanted)
+
+
 def parse_requirement(key: str, meta: Meta) -> Requirement:
     """A dependency dictionary of CK (CK_FORMAT section 1d)."""
     return Requirement(

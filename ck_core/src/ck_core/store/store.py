@@ -34,6 +34,10 @@ class Store:
             if wanted <= found and not unwanted & found:
                 yield component
 
+    def kinds(self) -> list[str]:
+        """Kinds that some repository has a directory of."""
+        return sorted({kind for repository in self.repositories for kind in repository.kinds()})
+
     def get(self, cid: Cid) -> Component:
         """The one component of that name; the first repository wins.
 
@@ -45,7 +49,7 @@ class Store:
         if len(found) == 1:
             return found.popitem()[1]
         if found:
-            names = ", ".join(sorted(found)[:8])
+            names = ", ".join(sorted(found)[:8]) + (", ..." if len(found) > 8 else "")
             raise ComponentNotFoundError(
                 f"'{cid}' names {len(found)} components: {names}", hint="name one of them"
             )
@@ -68,12 +72,20 @@ class Store:
 
     def not_found(self, cid: Cid) -> ComponentNotFoundError:
         """The error that says so, with the nearest name there is."""
-        kinds = {kind for repository in self.repositories for kind in repository.kinds()}
+        kinds = self.kinds()
         if cid.kind not in kinds:
-            return _unknown(f"there is no component of kind '{cid.kind}'", cid.kind, kinds, "ls")
+            return self._unknown_kind(cid, kinds)
         names = {name for r in self.repositories for name in r.names(cid.kind)}
         message = f"there is no component '{cid}'"
         return _unknown(message, cid.name, names, f"ls {cid.kind}", prefix=f"{cid.kind}:")
+
+    def _unknown_kind(self, cid: Cid, kinds: Sequence[str]) -> ComponentNotFoundError:
+        """People forget the kind: ``sort`` for ``program:sort``."""
+        message = f"there is no component of kind '{cid.kind}'"
+        for kind in kinds if cid.name == "*" else ():
+            if any(cid.kind in repository.names(kind) for repository in self.repositories):
+                return ComponentNotFoundError(message, hint=f"did you mean {kind}:{cid.kind}?")
+        return _unknown(message, cid.kind, set(kinds), "ls")
 
 
 def _unknown(

@@ -15,7 +15,7 @@ from ck_core.domain.cid import Cid
 @click.option("--compiler", default="", metavar="NAME[@VERSION]", help="For example gcc@12.")
 @json_option
 def command(*, cid: Cid, list_only: bool, compiler: str, as_json: bool) -> None:
-    """Show what plugins offer to vary in a program (searching comes later).
+    """List what plugins offer to vary in a program.
 
     A compiler's own flags are read from the compiler, tried, and kept per version.
     """
@@ -37,8 +37,7 @@ def command(*, cid: Cid, list_only: bool, compiler: str, as_json: bool) -> None:
     if as_json:
         print_json([asdict(parameter) for parameter in found])
         return
-    rows = [
-        (one.name, " | ".join(v or "default" for v in one.values), one.group, one.source)
-        for one in found
-    ]
-    print_table(("parameter", "values", "group", "read from"), rows)
+    rows = [(one.name, " | ".join(v or "default" for v in one.values)) for one in found]
+    print_table(("parameter", "values"), rows)
+    if not rows:
+        ConsoleReporter().note("no plugin offers to vary anything here")

@@ -19,7 +19,7 @@ def command(
     compiler: str,
     speed: bool,
     size: bool,
-    flags: tuple[str, ...],
+    flags: tuple[tuple[str, ...], ...],
     rebuild: bool,
     as_json: bool,
 ) -> None:

@@ -12,7 +12,7 @@ from ck_core.cli.grammar import CkpCommand
 @click.option("--check", is_flag=True, help="Exit with 11 when any plugin is broken.")
 @json_option
 def command(*, check: bool, as_json: bool) -> None:
-    """List the plugins, what they offer, and what is wrong with broken ones."""
+    """List plugins, what they offer, and what is broken."""
     from dataclasses import asdict
 
     from ck_core.cli.console import ConsoleReporter, print_json, print_table
@@ -33,8 +33,8 @@ def command(*, check: bool, as_json: bool) -> None:
         raise PluginError(
             f"{len(broken)} of {len(listing)} plugins are broken: "
             + ", ".join(one.name for one in broken),
-            hint=f"pip uninstall {broken[0].distribution}, "
-            f"or CKP_DISABLED_PLUGINS={broken[0].name}",
+            hint=f"correct or upgrade {broken[0].distribution}, or leave it out: "
+            f"CKP_DISABLED_PLUGINS={broken[0].name}",
         )
 
 

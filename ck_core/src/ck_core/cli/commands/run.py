@@ -14,8 +14,20 @@ from ck_core.domain.cid import Cid
 @click.option("--cmd-key", default="", metavar="KEY", help="Which command of the program.")
 @click.option("--dataset", default="", metavar="NAME", help="Which dataset to run on.")
 @click.option("--env", type=PairType(), multiple=True, help="--env.NAME=VALUE for the program.")
-@click.option("--repeat", type=click.IntRange(1, 100_000), default=10, show_default=True)
-@click.option("--warmup", type=click.IntRange(0, 1000), default=1, show_default=True)
+@click.option(
+    "--repeat",
+    type=click.IntRange(1, 100_000),
+    default=10,
+    show_default=True,
+    help="How often it is run and measured.",
+)
+@click.option(
+    "--warmup",
+    type=click.IntRange(0, 1000),
+    default=1,
+    show_default=True,
+    help="Runs before, which do not count.",
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
@@ -43,7 +55,7 @@ def command(
     compiler: str,
     speed: bool,
     size: bool,
-    flags: tuple[str, ...],
+    flags: tuple[tuple[str, ...], ...],
     rebuild: bool,
     as_json: bool,
 ) -> None:

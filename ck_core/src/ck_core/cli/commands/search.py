@@ -14,7 +14,7 @@ from ck_core.domain.cid import Cid
 @tags_option
 @json_option
 def command(*, cid: Cid, tags: frozenset[str], as_json: bool) -> None:
-    """Find components by name pattern and tags; a table with their tags."""
+    """Find components by name pattern and tags."""
     from ck_core.cli.listing import print_components
 
     print_components(cid, tags, as_json=as_json)

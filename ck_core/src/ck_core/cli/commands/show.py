@@ -14,7 +14,7 @@ from ck_core.domain.cid import Cid
 @tags_option
 @json_option
 def command(*, cid: Cid, tags: frozenset[str], as_json: bool) -> None:
-    """Show registered installations (env), or components of another kind."""
+    """Show installations (env) or components of another kind."""
     from ck_core.cli.environments import print_installations, registered
     from ck_core.cli.listing import print_components
 
