@@ -5,7 +5,6 @@ detect -> resolve -> install -> build -> run -> postprocess
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 
 from ck_core.context import Context
@@ -22,7 +21,7 @@ from ck_core.stages.install import install
 from ck_core.stages.postprocess import postprocess
 from ck_core.stages.record_reference import record_reference
 from ck_core.stages.resolve import resolve, with_compiler
-from ck_core.stages.run import run, run_request
+from ck_core.stages.run import prepared_run, run
 
 
 def run_program(options: RunOptions, context: Context) -> RunOutcome:
@@ -35,12 +34,14 @@ def run_program(options: RunOptions, context: Context) -> RunOutcome:
     command = program.command(options.command_key)
     dataset = choose_dataset(program, command, options.dataset, context)
     built = build_program(options.build, context)
-    request = run_request(built, command, dataset, options, context)
-    result = run(request, program, context)
-    if options.record_reference:
-        request = record_reference(request, result, program, command, dataset)
-    metrics = postprocess(request, result, built.build, context)
-    shutil.rmtree(request.directory, ignore_errors=True)
+    with prepared_run(built, command, dataset, options, context) as request:
+        result = run(request, program, context)
+        judged = (
+            record_reference(request, result, program, command, dataset)
+            if options.record_reference
+            else request
+        )
+        metrics = postprocess(judged, result, built.build, context)
     return RunOutcome(
         built=built,
         command_key=command.key,

@@ -146,6 +146,9 @@ class CommandSession:
         )
 
     def success(self, artifact: Path, flags: tuple[str, ...] = ()) -> BuildResult:
+        if not artifact.is_file():  # -S, -E and --help succeed as well
+            last = shlex.join(self.commands[-1])
+            return self.failure(f"{last}\nwrote no {artifact.name}; do the flags ask for one?")
         return BuildResult(
             artifact=artifact,
             size_bytes=artifact.stat().st_size,

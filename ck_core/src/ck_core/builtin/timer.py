@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import inf
 
 from ck_core import hookimpl
 from ck_core.analysis.intervals import median_interval
 from ck_core.domain.metric import Metric
 from ck_core.domain.run import Repetition, RunRequest, RunResult
+from ck_core.system.files import read_text
+
+_FILE_LIMIT = 1 << 20
+_TAKEN = frozenset({"correct"})
+"""A verdict is no number of the program's."""
 
 
 @hookimpl
@@ -23,12 +29,16 @@ def postprocess(request: RunRequest, result: RunResult) -> Mapping[str, Metric]:
 
 def _numbers(repetition: Repetition, name: str) -> dict[str, float]:
     try:
-        values = json.loads((repetition.directory / name).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        text, _ = read_text(str(repetition.directory / name), _FILE_LIMIT)
+        values = json.loads(text)
+    except (OSError, ValueError, RecursionError):
         return {}
-    if not isinstance(values, dict):
-        return {}
-    return {key: float(value) for key, value in values.items() if type(value) in (int, float)}
+    pairs = values.items() if isinstance(values, dict) else ()
+    return {key: float(value) for key, value in pairs if key not in _TAKEN and _is_number(value)}
+
+
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float) and abs(value) < inf  # type: ignore[arg-type]  # just seen
 
 
 def _metric(name: str, values: list[float]) -> Metric:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from math import isnan
 from typing import Any, TypeVar
 
 import click
@@ -12,6 +13,7 @@ from ck_core.domain.cid import Cid, parse_cid
 from ck_core.errors import UsageError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+_LONGEST_S = 365 * 24 * 3600.0
 
 
 class CidType(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.5
@@ -50,6 +52,21 @@ class PairType(click.ParamType):  # type: ignore[type-arg]  # as above
         if not name or not equals or "\0" in str(value):
             raise UsageError(f"'{value}' is not NAME=VALUE", hint="write --env.OMP_NUM_THREADS=4")
         return name, text
+
+
+class SecondsType(click.FloatRange):
+    """A time that a timer can wait for."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True, max=_LONGEST_S)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        seconds = float(super().convert(value, param, ctx))
+        if isnan(seconds):
+            self.fail(f"{value!r} is no number of seconds.", param, ctx)
+        return seconds
 
 
 class FlagsType(click.ParamType):  # type: ignore[type-arg]  # as above

@@ -15,12 +15,23 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
+_CONTROLS = {
+    code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code not in b"\t\n"
+}
+
+
+def printable(text: str) -> str:
+    """Texts of strangers, without what would command a terminal."""
+    return text.translate(_CONTROLS)
+
+
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table without frames, fitted to a terminal; in a pipe one line a row, never cut."""
+    cells = [[printable(cell) for cell in row] for row in rows]
     if sys.stdout.isatty():
-        _print_fitted(columns, rows)
+        _print_fitted(columns, cells)
     else:
-        _print_lines([columns, *rows])
+        _print_lines([columns, *cells])
 
 
 def _print_lines(rows: Sequence[Sequence[str]]) -> None:

@@ -48,9 +48,9 @@ class CkpCommand(click.Command):
         """The last of two would silently win."""
         given = [word.partition("=")[0].replace("_", "-") for word in words]
         for option in self.params:
-            if isinstance(option, click.Option) and not option.multiple and not option.is_flag:
-                if sum(given.count(name) for name in option.opts) > 1:
-                    ctx.fail(f"Option '{option.opts[0]}' is given twice; it takes one value.")
+            once = isinstance(option, click.Option) and not option.multiple and not option.is_flag
+            if once and sum(given.count(name) for name in option.opts) > 1:
+                ctx.fail(f"Option '{option.opts[0]}' is given twice; it takes one value.")
 
     def _plain(self, args: Sequence[str]) -> list[str]:
         """The arguments in click's spelling; everything behind ``--`` stays."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import click
 
 from ck_core import __version__
+from ck_core.cli.console import printable
 from ck_core.cli.grammar import CkpGroup
 from ck_core.errors import INTERRUPTED_EXIT_CODE, CkpError, StorageError
 
@@ -29,7 +32,9 @@ def ckp() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command line and exits with its documented code."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda stop, _: sys.exit(128 + stop))
+    _make_writable()
     try:
         status = ckp.main(args=arguments, prog_name="ckp", standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -40,9 +45,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except (KeyboardInterrupt, click.Abort):
         click.echo("ckp: interrupted; nothing was left half-done", err=True)
         status = INTERRUPTED_EXIT_CODE
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 128 + signal.SIGPIPE
     except OSError as problem:
         status = show_error(_storage_error(problem))
     except CkpError as problem:
@@ -52,12 +54,23 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def show_error(error: CkpError) -> int:
     """Prints details, sentence and next command; answers the exit code."""
-    if error.details:
-        click.echo(error.details.rstrip(), err=True)
-    click.echo(f"ckp: {error.message}", err=True)
-    if error.hint:
-        click.echo(f"  -> {error.hint}", err=True)
+    with suppress(OSError):  # stderr may be full; the exit code still tells
+        if error.details:
+            click.echo(printable(error.details.rstrip()), err=True)
+        click.echo(printable(f"ckp: {error.message}"), err=True)
+        if error.hint:
+            click.echo(printable(f"  -> {error.hint}"), err=True)
     return error.exit_code
+
+
+def _make_writable() -> None:
+    """Streams that are closed, or cannot show some character, stop nothing."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123  # for good
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _storage_error(problem: OSError) -> StorageError:

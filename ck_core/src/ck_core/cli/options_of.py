@@ -20,10 +20,8 @@ def build_options_of(
     """Raises UsageError where the choices exclude each other."""
     if speed and size:
         raise UsageError("--speed and --size exclude each other", hint="give one of them")
-    if size:
-        level = Level.SIZE
-    else:
-        level = Level.SPEED if speed or not flags else Level.DEFAULT
+    own_only = flags and not speed
+    level = Level.SIZE if size else Level.DEFAULT if own_only else Level.SPEED
     return BuildOptions(
         program=cid,
         compiler=compiler,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from ck_core.domain.component import Component
 from ck_core.errors import BadComponentError
@@ -26,9 +25,9 @@ class Dataset:
 def parse_dataset(component: Component) -> Dataset:
     """Raises BadComponentError where a file is named that is not there."""
     meta = component.meta
-    files = meta.texts("dataset_files")
+    files = meta.inner_paths("dataset_files")
     for file in files:
-        if ".." in Path(file).parts or not (component.path / file).is_file():
+        if not (component.path / file).is_file():
             raise BadComponentError(
                 f"{component.meta_file}: the file '{file}' of dataset:{component.alias} is missing",
                 hint=f"restore {component.path / file} or correct 'dataset_files'",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite, nan
 from pathlib import Path
 from typing import Any
 
+from ck_core.domain.names import is_one_part, stays_below
 from ck_core.errors import BadComponentError
 
 _YES = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False, "": False}
@@ -18,7 +20,7 @@ class Meta:
     BadComponentError for a value of another type.
     """
 
-    def __init__(self, values: Mapping[str, Any], file: Path, place: str = "") -> None:
+    def __init__(self, values: Mapping[str, Any], file: Path | str, place: str = "") -> None:
         self._values = values
         self._file = file
         self._place = place
@@ -38,6 +40,8 @@ class Meta:
         value = self._values.get(key, default)
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise self._wrong(key, "text", value)
+        if "\0" in str(value):  # no process takes one
+            raise self._wrong(key, "text without NUL", value)
         return str(value)
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -61,9 +65,33 @@ class Meta:
     def number(self, key: str, default: float = 0.0) -> float:
         value = self._values.get(key, default)
         try:
-            return float(value)
-        except (TypeError, ValueError):
-            raise self._wrong(key, "a number", value) from None
+            number = float(value)
+        except (TypeError, ValueError, OverflowError):
+            number = nan
+        if not isfinite(number):
+            raise self._wrong(key, "a number", value)
+        return number
+
+    def number_from_zero(self, key: str) -> float:
+        number = self.number(key)
+        if number < 0:
+            raise self._wrong(key, "no negative number", number)
+        return number
+
+    def file_name(self, key: str, default: str) -> str:
+        """The name of a file in the run's own directory."""
+        name = self.text(key) or default
+        if name and not is_one_part(name):
+            raise self._wrong(key, "the name of a file, without a directory", name)
+        return name
+
+    def inner_paths(self, key: str) -> tuple[str, ...]:
+        """Relative paths that stay below where they start."""
+        paths = self.texts(key)
+        for path in paths:
+            if not stays_below(path):
+                raise self._wrong(key, "paths that do not leave their directory", path)
+        return paths
 
     def mapping(self, key: str) -> Meta:
         value = self._values.get(key, {})
@@ -76,6 +104,13 @@ class Meta:
         inner = self.mapping(key)
         return {name: inner.text(name) for name in inner}
 
+    def environment(self, key: str) -> dict[str, str]:
+        """Environment variables."""
+        for name in self.mapping(key):
+            if not name or "=" in name or "\0" in name:
+                raise self._wrong(key, "an object of environment variables", name)
+        return self.text_mapping(key)
+
     def mappings(self, key: str) -> dict[str, Meta]:
         """An object of objects, such as ``run_cmds``."""
         inner = self.mapping(key)
@@ -83,6 +118,13 @@ class Meta:
 
     def _wrong(self, key: str, expected: str, found: object) -> BadComponentError:
         return BadComponentError(
-            f"{self._file}: '{self._place}{key}' must be {expected}, not {found!r:.60}",
+            f"{self._file}: '{self._place}{key}' must be {expected}, not {_short(found)}",
             hint=f"correct that key in {self._file}",
         )
+
+
+def _short(found: object) -> str:
+    try:
+        return f"{found!r:.60}"
+    except ValueError:  # an integer of thousands of digits
+        return "that"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ck_core.domain.component import Component
 from ck_core.domain.meta import Meta
+from ck_core.domain.names import is_one_part, stays_below
 from ck_core.domain.requirement import Requirement, parse_requirement
 from ck_core.domain.run import Tolerance
 from ck_core.errors import BadComponentError, ComponentNotFoundError
@@ -74,6 +75,8 @@ def parse_program(component: Component) -> Program:
     """
     meta = component.meta
     commands = {k: _parse_command(k, m) for k, m in meta.mappings("run_cmds").items()}
+    if bad := [key for key in commands if not is_one_part(key)]:  # names a directory of references
+        raise _bad(component, f"{bad[0]!r} cannot be the name of a command")
     if not commands:
         raise _bad(component, "'run_cmds' must hold at least one command")
     return Program(
@@ -85,7 +88,7 @@ def parse_program(component: Component) -> Program:
         macros=meta.text_mapping("build_compiler_vars"),
         link_template=f"{meta.text('extra_ld_vars_first')} {meta.text('extra_ld_vars')}".strip(),
         requirements=_parse_requirements(meta),
-        run_environment=meta.text_mapping("run_vars"),
+        run_environment=meta.environment("run_vars"),
         commands=commands,
     )
 
@@ -103,11 +106,11 @@ def _parse_command(key: str, meta: Meta) -> Command:
         key=key,
         template=run_time.text("run_cmd_main"),
         dataset_tags=frozenset(meta.texts("dataset_tags")),
-        stdout_file=run_time.text("run_cmd_out1") or "stdout.txt",
-        stderr_file=run_time.text("run_cmd_out2") or "stderr.txt",
-        checked_files=run_time.texts("run_correctness_output_files"),
+        stdout_file=run_time.file_name("run_cmd_out1", "stdout.txt"),
+        stderr_file=run_time.file_name("run_cmd_out2", "stderr.txt"),
+        checked_files=run_time.inner_paths("run_correctness_output_files"),
         tolerance=_parse_tolerance(run_time),
-        timer_file=run_time.text("fine_grain_timer_file"),
+        timer_file=run_time.file_name("fine_grain_timer_file", ""),
         ignore_exit_status=meta.flag("ignore_return_code"),
     )
 
@@ -116,12 +119,14 @@ def _parse_tolerance(run_time: Meta) -> Tolerance | None:
     if "output_tolerance" not in run_time:
         return None
     limits = run_time.mapping("output_tolerance")
-    return Tolerance(relative=limits.number("relative"), absolute=limits.number("absolute"))
+    return Tolerance(
+        relative=limits.number_from_zero("relative"), absolute=limits.number_from_zero("absolute")
+    )
 
 
 def _inside(component: Component, name: str) -> Path:
     path = Path(name)
-    if path.is_absolute() or ".." in path.parts:
+    if not stays_below(name):
         raise _bad(component, f"'{name}' must be a path inside the component")
     return path
 

@@ -33,7 +33,7 @@ class RunRequest:
     """
 
     arguments: tuple[str, ...]
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)  # may hold a secret of the user's
     directory: Path
     repetitions: int = 1
     warmups: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import total_ordering
 
-_PART = re.compile(r"\d+|[a-z]+", re.IGNORECASE)
+_PART = re.compile(r"[0-9]+|[a-z]+", re.IGNORECASE)
 
 
 @total_ordering
@@ -52,5 +52,8 @@ class Version:
 
 
 def _part_key(part: str) -> tuple[int, int, str]:
-    """Sorts words (0) before the end of a version (1, -1) before numbers (1, n)."""
-    return (1, int(part), "") if part.isdigit() else (0, 0, part.lower())
+    """Sorts words (0) before the end of a version (1, -1) before numbers (1, digits, text)."""
+    if not part.isdigit():
+        return (0, 0, part.lower())
+    number = part.lstrip("0")
+    return (1, len(number), number)  # orders as the number would, of any length

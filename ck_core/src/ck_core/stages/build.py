@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -19,9 +19,11 @@ from ck_core.domain.program import Program
 from ck_core.domain.template import UnknownPlaceholderError, expand_words
 from ck_core.errors import BadComponentError, BuildError, PluginError, StorageError
 from ck_core.stages.fingerprint import build_fingerprint
-from ck_core.system.files import format_json, new_directory, write_atomically
+from ck_core.system.files import format_json, new_directory, remove_older, write_atomically
 
 _RESULT_FILE = "ckp-build.json"
+_KEPT_S = 24 * 3600.0
+"""How long a build that was replaced stays for those who run it."""
 
 
 def build(
@@ -38,29 +40,32 @@ def build(
         return BuildResult(artifact=None)
     request = _request(program, resolved, options, context.builds_directory)
     release = context.plugins.release_of(request.compiler.plugin)
-    final = context.builds_directory / build_fingerprint(request, release)
-    existed = final.exists()
-    cached = None if options.rebuild else _load(final)
+    place = context.builds_directory / build_fingerprint(request, release)
+    cached = None if options.rebuild else _load(place)
     if cached:
         return replace(cached, cached=True)
-    if existed:  # asked before it was read: another process may just have finished it
-        shutil.rmtree(final, ignore_errors=True)
-    return _build_new(request, final, program, context)
+    return _build_new(request, place, program, context)
 
 
 def _build_new(
-    request: BuildRequest, final: Path, program: Program, context: Context
+    request: BuildRequest, place: Path, program: Program, context: Context
 ) -> BuildResult:
+    """Into a directory of its own: somebody may be running an earlier build of the same."""
+    remove_older(place, _KEPT_S)
+    name = f"build-{secrets.token_hex(4)}"
     with (
         context.reporter.step(f"building {program.name} with {request.compiler.label}"),
-        new_directory(final) as directory,
+        new_directory(place / name) as directory,
     ):
         started = time.perf_counter()
         result = context.plugins.claim("build", request=replace(request, directory=directory))
         result = _checked(result, replace(request, directory=directory), program)
-        result = replace(result, build_s=time.perf_counter() - started)
-        _save(directory, result)
-    return _load(final) or result
+        built = (result.artifact or directory).relative_to(directory)
+    result = replace(result, artifact=Path(name, built), build_s=time.perf_counter() - started)
+    write_atomically(
+        place / _RESULT_FILE, format_json({**asdict(result), "artifact": str(result.artifact)})
+    )
+    return replace(result, artifact=place / name / built)
 
 
 def _checked(result: object, request: BuildRequest, program: Program) -> BuildResult:
@@ -135,14 +140,8 @@ def _bad(program: Program, problem: str) -> BadComponentError:
     return BadComponentError(f"program:{program.name} {problem}", hint=f"correct {file}")
 
 
-def _save(directory: Path, result: BuildResult) -> None:
-    assert result.artifact is not None  # noqa: S101  # _checked has seen to that
-    values = {**asdict(result), "artifact": str(result.artifact.relative_to(directory))}
-    write_atomically(directory / _RESULT_FILE, format_json(values))
-
-
 def _load(directory: Path) -> BuildResult | None:
-    """The result kept in a build directory; None where it is missing or damaged."""
+    """The last result kept in a directory of builds; None where it is missing or damaged."""
     try:
         values = json.loads((directory / _RESULT_FILE).read_text(encoding="utf-8"))
         result = BuildResult(

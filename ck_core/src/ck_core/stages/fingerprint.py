@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -17,12 +18,13 @@ _NOT_SOURCES = frozenset({".cm", "reference", "__pycache__", ".git"})
 def build_fingerprint(request: BuildRequest, plugin_release: str) -> str:
     """Hash of sources, compiler (path, version, file), plugin, flags, target and environment.
 
-    Every file of the component counts as a source but its meta and reference outputs,
-    because any of them may be included.
+    Every file of the component counts as a source, because any may be included, but its meta
+    and reference outputs, unless they are named as sources.
     """
     digest = sha256()
-    for path in sorted(_source_files(request.source_root)):
-        digest.update(f"{path.relative_to(request.source_root)}\0".encode())
+    named = {request.source_root / source for source in request.sources}
+    for path in sorted({*named, *_source_files(request.source_root, frozenset())}):
+        digest.update(os.fsencode(path.relative_to(request.source_root)) + b"\0")
         with storage_errors("read", path):
             digest.update(sha256(path.read_bytes()).digest())
     choices = {**_choices(request), "plugin": plugin_release}
@@ -30,12 +32,14 @@ def build_fingerprint(request: BuildRequest, plugin_release: str) -> str:
     return digest.hexdigest()[:32]
 
 
-def _source_files(root: Path) -> Iterator[Path]:
-    for path in root.iterdir():
-        if path.is_dir() and not path.is_symlink() and path.name not in _NOT_SOURCES:
-            yield from _source_files(path)
-        elif path.is_file():
+def _source_files(directory: Path, above: frozenset[Path]) -> Iterator[Path]:
+    """Through symbolic links too, as a compiler reads, but not in circles."""
+    above |= {directory.resolve()}
+    for path in directory.iterdir():
+        if path.is_file():
             yield path
+        elif path.is_dir() and path.name not in _NOT_SOURCES and path.resolve() not in above:
+            yield from _source_files(path, above)
 
 
 def _choices(request: BuildRequest) -> dict[str, object]:

@@ -9,6 +9,7 @@ from ck_core.context import Context
 from ck_core.domain.build import BuildResult
 from ck_core.domain.metric import Metric
 from ck_core.domain.run import Repetition, RunRequest, RunResult
+from ck_core.errors import PluginError
 
 _MEASURED: dict[str, Callable[[Repetition], float]] = {
     "wall_s": lambda one: one.wall_s,
@@ -27,9 +28,26 @@ def postprocess(
     metrics = {name: _measured(name, of, result) for name, of in _MEASURED.items()}
     if built.artifact:
         metrics["size_bytes"] = Metric(name="size_bytes", value=built.size_bytes)
-    for _plugin, judged in context.plugins.collect("postprocess", request=request, result=result):
-        metrics.update(judged)
+    for plugin, judged in context.plugins.collect("postprocess", request=request, result=result):
+        for name, metric in judged.items():
+            _add(metrics, name, metric, plugin, context)
+    if request.references and "correct" not in metrics:
+        raise PluginError(
+            "no plugin has compared the outputs with their reference", hint="ckp plugins --check"
+        )
     return metrics
+
+
+def _add(
+    metrics: dict[str, Metric], name: str, metric: Metric, plugin: str, context: Context
+) -> None:
+    """No plugin replaces what ckp measured or another found; one doubt makes a run wrong."""
+    if name not in metrics:
+        metrics[name] = metric
+    elif name == "correct" and metric.value is not True:
+        metrics[name] = metrics[name] if metrics[name].value is False else metric
+    elif name != "correct":
+        context.reporter.warn(f"plugin {plugin}: its '{name}' is left out, there is one already")
 
 
 def _measured(name: str, of: Callable[[Repetition], float], result: RunResult) -> Metric:

@@ -39,6 +39,8 @@ def record_reference(
     for one in result.repetitions:
         _check_same(one.directory, written, command)
     directory = reference_directory(program, command, dataset)
+    if not directory.resolve().is_relative_to(program.component.path.resolve()):
+        raise UsageError(f"{directory} leads out of the component; nothing is written there")
     references = {name: _keep(written / name, directory / name) for name in command.checked_files}
     return replace(request, references=references)
 
@@ -55,7 +57,7 @@ def _check_same(found: Path, expected: Path, command: Command) -> None:
 
 
 def _keep(source: Path, reference: Path) -> Path:
-    if not source.is_file():
+    if not source.is_file() or source.is_symlink():
         raise RunError(f"the program did not write {source.name}, which is to be its reference")
     temporary = reference.with_name(f".{reference.name}.new")
     with storage_errors("write", reference):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from ck_core.context import Context
@@ -14,12 +15,15 @@ from ck_core.domain.options import RunOptions
 from ck_core.domain.outcome import BuildOutcome
 from ck_core.domain.program import Command, Program
 from ck_core.domain.run import RunRequest, RunResult
-from ck_core.domain.template import UnknownPlaceholderError, expand_command
+from ck_core.domain.template import CommandLine, UnknownPlaceholderError, expand_command
 from ck_core.errors import BadComponentError, RunError, RunTimeoutError, UsageError
-from ck_core.system.files import storage_errors
+from ck_core.system.files import remove_older, storage_errors
 from ck_core.system.processes import clean_environment
 
 REFERENCE_DIRECTORY = "reference"
+_LONGEST_PREFIX = 50
+_KEPT_S = 7 * 24 * 3600.0
+"""How long the files of a failed run are kept."""
 _WHO_GIVES = {
     "BIN_FILE": "the program has no 'source_files' to make a binary of",
     "ONLY_BIN_FILE": "the program has no 'source_files' to make a binary of",
@@ -28,39 +32,24 @@ _WHO_GIVES = {
 }
 
 
-def run_request(
+@contextmanager
+def prepared_run(
     built: BuildOutcome,
     command: Command,
     dataset: Dataset | None,
     options: RunOptions,
     context: Context,
-) -> RunRequest:
-    """Everything the launcher needs to know, with templates expanded."""
-    program = built.program
-    values = _values(built, dataset)
-    environment = {
-        **clean_environment(),
-        **_installation_variables(built),
-        **program.run_environment,
-        **_dataset_variables(dataset),
-        **options.environment,
-    }
-    return RunRequest(
-        arguments=_arguments(program, command, {**environment, **values}),
-        environment=environment,
-        directory=_new_run_directory(program.name, context.runs_directory),
-        repetitions=options.repetitions,
-        warmups=options.warmups,
-        timeout_s=options.timeout_s,
-        stdout_file=command.stdout_file,
-        stderr_file=command.stderr_file,
-        checked_files=command.checked_files,
-        references=_references(program, command, dataset),
-        tolerance=command.tolerance,
-        timer_file=command.timer_file,
-        ignore_exit_status=command.ignore_exit_status,
-        launcher=options.launcher,
-    )
+) -> Iterator[RunRequest]:
+    """What the launcher needs; its directory outlives the block only where a repetition failed."""
+    request = _request(built, command, dataset, options, context)
+    try:
+        yield request
+    except (RunError, RunTimeoutError):
+        raise
+    except BaseException:
+        shutil.rmtree(request.directory, ignore_errors=True)
+        raise
+    shutil.rmtree(request.directory, ignore_errors=True)
 
 
 def run(request: RunRequest, program: Program, context: Context) -> RunResult:
@@ -74,7 +63,6 @@ def run(request: RunRequest, program: Program, context: Context) -> RunResult:
     with context.reporter.step(f"running {program.name} {runs} times"):
         result = context.plugins.claim("run", request=request)
     if not isinstance(result, RunResult):
-        shutil.rmtree(request.directory, ignore_errors=True)
         raise UsageError(
             f"no plugin runs programs with launcher '{request.launcher}'",
             hint=f"plugins that run programs: {', '.join(context.plugins.providers('run'))}",
@@ -87,6 +75,42 @@ def run(request: RunRequest, program: Program, context: Context) -> RunResult:
 def reference_directory(program: Program, command: Command, dataset: Dataset | None) -> Path:
     root = program.component.path / REFERENCE_DIRECTORY / command.key
     return root / (dataset.name if dataset else "none")
+
+
+def _request(
+    built: BuildOutcome,
+    command: Command,
+    dataset: Dataset | None,
+    options: RunOptions,
+    context: Context,
+) -> RunRequest:
+    """With templates expanded."""
+    program = built.program
+    values = _values(built, dataset)
+    environment = {
+        **clean_environment(),
+        **_installation_variables(built),
+        **program.run_environment,
+        **_dataset_variables(dataset),
+        **options.environment,
+    }
+    line = _command_line(program, command, {**_dataset_values(dataset), **environment, **values})
+    return RunRequest(
+        arguments=line.arguments,
+        environment={**environment, **line.variables},
+        directory=_new_run_directory(program.name, context.runs_directory),
+        repetitions=options.repetitions,
+        warmups=options.warmups,
+        timeout_s=options.timeout_s,
+        stdout_file=command.stdout_file,
+        stderr_file=command.stderr_file,
+        checked_files=command.checked_files,
+        references=_references(program, command, dataset),
+        tolerance=command.tolerance,
+        timer_file=command.timer_file,
+        ignore_exit_status=command.ignore_exit_status,
+        launcher=options.launcher,
+    )
 
 
 def _failure(
@@ -114,23 +138,28 @@ def _values(built: BuildOutcome, dataset: Dataset | None) -> dict[str, str]:
         values |= {"BIN_FILE": str(artifact), "ONLY_BIN_FILE": artifact.name}
     if dataset:
         names = {f"dataset_filename_{n}": name for n, name in enumerate(dataset.files) if n}
-        values |= {**dataset.values, **names, "dataset_path": f"{dataset.component.path}{os.sep}"}
+        values |= {**names, "dataset_path": f"{dataset.component.path}{os.sep}"}
         if dataset.files:
             values["dataset_filename"] = dataset.files[0]
     return values
 
 
-def _arguments(program: Program, command: Command, values: Mapping[str, str]) -> tuple[str, ...]:
+def _dataset_values(dataset: Dataset | None) -> Mapping[str, str]:
+    """A dataset's own values; they never replace what ckp or the user gives."""
+    return dataset.values if dataset else {}
+
+
+def _command_line(program: Program, command: Command, values: Mapping[str, str]) -> CommandLine:
     try:
-        arguments = expand_command(command.template, values)
+        line = expand_command(command.template, values)
     except UnknownPlaceholderError as missing:
         reason = _WHO_GIVES.get(str(missing), "nothing gives that")
         raise _bad_command(program, command, f"asks for '{missing}', but {reason}") from None
     except ValueError as error:
         raise _bad_command(program, command, f"cannot be read: {error}") from None
-    if not arguments or not arguments[0]:
+    if not line.arguments or not line.arguments[0]:
         raise _bad_command(program, command, "is empty")
-    return arguments
+    return line
 
 
 def _bad_command(program: Program, command: Command, problem: str) -> BadComponentError:
@@ -161,6 +190,7 @@ def _references(program: Program, command: Command, dataset: Dataset | None) -> 
 
 
 def _new_run_directory(name: str, root: Path) -> Path:
+    remove_older(root, _KEPT_S)
     with storage_errors("create", root):
         root.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=root))
+        return Path(tempfile.mkdtemp(prefix=f"{name[:_LONGEST_PREFIX]}-", dir=root))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from ck_core.domain.cid import is_uid
 from ck_core.domain.component import Component
 from ck_core.errors import BadComponentError
 from ck_core.system.files import format_json, read_text, write_atomically
+from ck_core.system.marks import lasting_mark
 
 META_FILE = ".cm/meta.json"
 _META_LIMIT = 64 << 20
@@ -24,7 +26,7 @@ def read_component(repository: str, kind: str, path: Path) -> Component:
         BadComponentError: meta.json is missing, unreadable, not JSON or not an object.
     """
     file = f"{path}/{META_FILE}"
-    values = parse_meta(read_meta(file), file)
+    values = parse_meta(read_meta(file).text, file)
     return Component(
         repository=repository,
         kind=kind,
@@ -40,10 +42,20 @@ def write_component(path: Path, values: Mapping[str, Any]) -> None:
     write_atomically(path / META_FILE, format_json(values))
 
 
-def read_meta(file: str) -> str:
+@dataclass(frozen=True)
+class MetaFile:
+    """A meta.json as it was read; ``mark`` changes with the file."""
+
+    text: str
+    mark: int
+    changed_s: float
+
+
+def read_meta(file: str) -> MetaFile:
     """The text of a meta.json; raises BadComponentError as ``read_component`` does."""
     try:
-        return read_text(file, _META_LIMIT)
+        text, state = read_text(file, _META_LIMIT)
+        return MetaFile(text, lasting_mark(state), state.st_mtime)
     except UnicodeDecodeError:
         raise _bad(file, "is not UTF-8 text") from None
     except OSError as error:
@@ -60,9 +72,21 @@ def parse_meta(text: str, file: str) -> dict[str, Any]:
         ) from None
     except RecursionError:
         raise _bad(file, "nests deeper than any meta does") from None
+    except ValueError:
+        raise _bad(file, "holds a number of thousands of digits") from None
+    if "\\ud" in text.lower() and not _is_unicode(values):
+        raise _bad(file, "holds text that is no Unicode (half of a surrogate pair)")
     if not isinstance(values, dict):
         raise _bad(file, f"must hold a JSON object, not {type(values).__name__}")
     return values
+
+
+def _is_unicode(values: Any) -> bool:
+    try:
+        json.dumps(values, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read_uid(directory: str, name: str, values: Mapping[str, Any]) -> str:
@@ -70,7 +94,7 @@ def read_uid(directory: str, name: str, values: Mapping[str, Any]) -> str:
     if is_uid(name):
         return name
     try:
-        uid = read_text(f"{directory}/.cm/alias-a-{name}", _ALIAS_LIMIT).strip()
+        uid = read_text(f"{directory}/.cm/alias-a-{name}", _ALIAS_LIMIT)[0].strip()
     except (OSError, UnicodeDecodeError):
         uid = ""
     backup = values.get("backup_data_uid")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ck_core.domain.component import Component
 from ck_core.domain.installation import Installation
+from ck_core.errors import BadComponentError
 from ck_core.store.components import write_component
 from ck_core.store.repositories import Repository
 
@@ -27,9 +29,10 @@ class Environments:
     def registered(self) -> Iterator[Installation]:
         """Installations that still are what they were when they were registered."""
         for component in self._local.components("env", []):
-            installation = _read(component)
-            if self._still_holds(component, installation):
-                yield installation
+            with suppress(BadComponentError):  # of a damaged one nothing can be told: look anew
+                installation = _read(component)
+                if self._still_holds(component, installation):
+                    yield installation
 
     def register(self, installation: Installation) -> None:
         path = self._local.path / "env" / installation.uid

@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ck_core.errors import UsageError
+
 
 def home_directory() -> Path:
     """Repositories, installations: what should not get lost."""
     if home := os.environ.get("CKP_HOME"):
-        return Path(home).expanduser().absolute()
+        try:
+            return Path(home).expanduser().absolute()
+        except RuntimeError:  # ~somebody who is nobody
+            raise UsageError(f"CKP_HOME={home} names no directory", hint="unset CKP_HOME") from None
     import platformdirs  # noqa: PLC0415  # not needed where CKP_HOME is set
 
     return platformdirs.user_data_path("ckp")

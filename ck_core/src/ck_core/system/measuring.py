@@ -15,9 +15,12 @@ from typing import Any
 
 from ck_core.domain.run import Repetition, RunRequest, RunResult
 from ck_core.errors import StorageError
+from ck_core.system.files import read_end
+from ck_core.system.processes import clean_environment
 
 _SUPERVISOR = Path(__file__).with_name("supervisor.py")
 _SHOWN_LINES = 20
+_SHOWN_BYTES = 8192
 
 
 def measure(request: RunRequest) -> RunResult:
@@ -34,12 +37,14 @@ def measure(request: RunRequest) -> RunResult:
     with _supervisor() as child:
         output, errors = child.communicate(json.dumps(_job(request, program)) + "\n")
     measured = [json.loads(line) for line in output.splitlines()]
-    if child.returncode != 0:
+    if child.returncode > 0:
         raise StorageError(f"measuring in {request.directory} failed: {_last_lines(errors, 1)}")
     return _result(request, measured)
 
 
 def _executable(request: RunRequest) -> str | None:
+    if os.sep in request.arguments[0] and not request.arguments[0].startswith(os.sep):
+        return None  # relative to a directory that is still empty
     return shutil.which(request.arguments[0], path=request.environment.get("PATH", os.defpath))
 
 
@@ -56,6 +61,7 @@ def _job(request: RunRequest, program: str) -> dict[str, Any]:
         "stderr_file": request.stderr_file,
         "checked_files": list(request.checked_files),
         "ignore_exit_status": request.ignore_exit_status,
+        "may_use_shell": all(name.isidentifier() for name in request.environment),
     }
 
 
@@ -68,6 +74,7 @@ def _supervisor() -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env=clean_environment(),  # a program can read its parent's
         start_new_session=True,
     )
     try:
@@ -75,16 +82,43 @@ def _supervisor() -> Iterator[subprocess.Popen[str]]:
     finally:
         with suppress(ProcessLookupError):
             child.terminate()
-        child.wait()
+        if child.wait() < 0:  # killed, so that it could not kill its tree
+            _kill_session(child.pid)
+
+
+def _kill_session(session: int) -> None:
+    """Every process that is still in it; on Linux, where /proc tells."""
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, ValueError, IndexError):
+            fields = (place / "stat").read_text(errors="replace").rpartition(")")[2].split()
+            if int(fields[3]) == session:
+                os.kill(int(place.name), signal.SIGKILL)
 
 
 def _result(request: RunRequest, measured: list[dict[str, Any]]) -> RunResult:
+    problem = _incomplete(request, measured)
+    if problem:
+        return RunResult(repetitions=(), error=problem)
     last = measured[-1]
     repetitions = tuple(_repetition(one) for one in measured if not one["warmup"])
     error = _error(last, request)
     details = _details(request, Path(last["directory"])) if error else ""
     return RunResult(
         repetitions=repetitions, error=error, timed_out=last["timed_out"], details=details
+    )
+
+
+def _incomplete(request: RunRequest, measured: list[dict[str, Any]]) -> str:
+    """Why there are fewer runs than asked for though none failed; empty where there are all."""
+    last = measured[-1] if measured else {}
+    if "start_error" in last:
+        return f"could not be started: {last['start_error']}"
+    runs = request.warmups + request.repetitions
+    if len(measured) == runs or (last and _error(last, request)):
+        return ""
+    return (
+        f"could not be measured: the measuring process ended after {len(measured)} of {runs} runs; "
+        "did the program kill its parent?"
     )
 
 
@@ -100,8 +134,15 @@ def _error(last: dict[str, Any], request: RunRequest) -> str:
     if status == 0 or request.ignore_exit_status:
         return ""
     if status < 0:
-        return f"was killed by signal {-status} ({signal.Signals(-status).name})"
+        return f"was killed by signal {-status} ({_signal_name(-status)})"
     return f"exited with status {status}"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return "a real-time signal"
 
 
 def _details(request: RunRequest, directory: Path) -> str:
@@ -109,7 +150,7 @@ def _details(request: RunRequest, directory: Path) -> str:
     texts = []
     for name in (request.stderr_file, request.stdout_file):
         with suppress(OSError):
-            texts.append((directory / name).read_text(encoding="utf-8", errors="replace"))
+            texts.append(read_end(str(directory / name), _SHOWN_BYTES))
     return _last_lines("\n".join(filter(str.strip, texts)), _SHOWN_LINES)
 
 

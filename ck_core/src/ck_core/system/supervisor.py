@@ -12,12 +12,14 @@ whose orphaned subshell waits at a gate and then becomes the program.
 from __future__ import annotations
 
 import ctypes
+import errno
 import hashlib
 import json
 import os
 import resource
 import shutil
 import signal
+import stat
 import sys
 import time
 
@@ -29,10 +31,10 @@ if TYPE_CHECKING:
     Start: TypeAlias = "Nursery | Direct"
 
 NURSERY = """
-while read -r directory <&3; do
-  ( ( cd "$directory" && exec </dev/null >"$out" 2>"$err" && echo r >&4 || exit 126
-      read -r go <&5
-      unset out err
+while read -r ckp_place <&3; do
+  ( ( cd "$ckp_place" && exec </dev/null >"$ckp_out" 2>"$ckp_err" && echo r >&4 || exit 126
+      read -r ckp_go <&5
+      unset ckp_place ckp_out ckp_err ckp_go PWD OLDPWD SHLVL
       exec "$@" 3<&- 4>&- 5<&- ); : )
   echo o >&4
 done 2>/dev/null
@@ -42,6 +44,10 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 class Stopped(BaseException):
     """ckp asked us to stop, or is gone."""
+
+
+class CannotStartError(Exception):
+    """The system refuses to execute the program."""
 
 
 class TimedOut(BaseException):
@@ -57,11 +63,15 @@ def main() -> None:
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.chdir(job["directory"])
-    start = Nursery(job) if adopted and os.path.exists("/bin/sh") else Direct(job)
+    start: Start = Direct(job)
     try:
+        if adopted and job["may_use_shell"] and os.path.exists("/bin/sh"):
+            start = Nursery(job)
         run_all(job, start)
     except Stopped:
         pass
+    except CannotStartError as problem:
+        print(json.dumps({"start_error": str(problem)}), flush=True)
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         start.close()
@@ -182,12 +192,11 @@ class Nursery:
         gate, self.gate = os.pipe()
         # Pipes may have got the very numbers that the shell wants: move ours out of the way.
         ours = [os.dup2(fd, 100 + n) for n, fd in enumerate((directories, answers, gate))]
-        actions = [(os.POSIX_SPAWN_DUP2, fd, 3 + n) for n, fd in enumerate(ours)]
-        environment = {**job["environment"], "out": job["stdout_file"], "err": job["stderr_file"]}
+        actions: list[Any] = [(os.POSIX_SPAWN_DUP2, fd, 3 + n) for n, fd in enumerate(ours)]
+        actions += [(os.POSIX_SPAWN_CLOSE, fd) for fd in ours]
+        files = {"ckp_out": job["stdout_file"], "ckp_err": job["stderr_file"]}
         arguments = ["sh", "-c", NURSERY, "sh", *job["arguments"]]
-        self.shell = os.posix_spawn(
-            "/bin/sh", arguments, environment, file_actions=actions, setsid=True
-        )
+        self.shell = spawn("/bin/sh", arguments, {**job["environment"], **files}, actions)
         for descriptor in (directories, answers, gate, *ours):
             os.close(descriptor)
 
@@ -200,6 +209,7 @@ class Nursery:
         os.kill(children(self.shell)[0], signal.SIGKILL)
         os.read(self.answers, 2)
         pid = next(pid for pid in children(os.getpid()) if pid != self.shell)
+        os.setpgid(pid, pid)  # "kill 0" in a program is to hit the program alone
         self.spent_ns = processor_time_ns(pid)
         return pid
 
@@ -235,12 +245,20 @@ class Direct:
 
     def go(self) -> None:
         arguments, environment = self.job["arguments"], self.job["environment"]
-        self.pid = os.posix_spawn(
-            arguments[0], arguments, environment, file_actions=self.actions, setsid=True
-        )
+        self.pid = spawn(arguments[0], arguments, environment, self.actions)
 
     def close(self) -> None:
         pass
+
+
+def spawn(path: str, arguments: list[str], environment: dict[str, str], actions: list[Any]) -> int:
+    """In a process group of its own; a script without ``#!`` is run by the shell, as shells do."""
+    try:
+        return os.posix_spawn(path, arguments, environment, file_actions=actions, setpgroup=0)
+    except OSError as problem:
+        if problem.errno == errno.ENOEXEC and path != "/bin/sh":
+            return spawn("/bin/sh", ["sh", path, *arguments[1:]], environment, actions)
+        raise CannotStartError(problem.strerror) from None
 
 
 def kill_tree(keep: int = 0) -> None:
@@ -289,11 +307,20 @@ def keep_once(job: Job, directory: str, outputs: dict[tuple[str | None, ...], st
 
 
 def file_digest(path: str) -> str | None:
+    """None for what is no regular file: a pipe or a device might never end."""
     try:
-        with open(path, "rb") as stream:
-            return hashlib.sha256(stream.read()).hexdigest()
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError:
         return None
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        digest = hashlib.sha256()
+        while part := os.read(descriptor, 1 << 20):
+            digest.update(part)
+        return digest.hexdigest()
+    finally:
+        os.close(descriptor)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import click
 
-from ck_core.cli.arguments import PairType, build_options, cid_argument, json_option, program_cid
+from ck_core.cli.arguments import (
+    PairType,
+    SecondsType,
+    build_options,
+    cid_argument,
+    json_option,
+    program_cid,
+)
 from ck_core.cli.grammar import CkpCommand
 from ck_core.domain.cid import Cid
 
@@ -30,7 +37,7 @@ from ck_core.domain.cid import Cid
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=SecondsType(),
     default=600.0,
     show_default=True,
     help="Seconds that one repetition may take.",
