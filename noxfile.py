@@ -40,7 +40,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    install_packs(session, "mypy", "nox", "types-jsonschema", *TEST_TOOLS)
+    install_packs(session, "mypy", "nox", "types-jsonschema", "types-PyYAML", *TEST_TOOLS)
     sources = [f"{pack}/src" for pack in PACKS]
     session.run("mypy", *sources, "tests", "noxfile.py")
 

@@ -11,9 +11,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "ck_core" / "src" / "ck_core"
 FLOORS = {
-    "cli": 7, "web": 7, "tuning": 6, "testing": 6, "pipeline": 5, "stages": 4, "builtin": 4,
-    "context": 3, "plugins": 2, "store": 2, "system": 1, "analysis": 1, "domain": 0, "schemas": 0, "errors": -1,
-}  # fmt: skip
+    **dict.fromkeys(("cli", "web", "access"), 7),
+    **dict.fromkeys(("workspace", "tuning", "testing"), 6),
+    "pipeline": 5,
+    **dict.fromkeys(("stages", "builtin"), 4),
+    "context": 3,
+    **dict.fromkeys(("plugins", "store"), 2),
+    **dict.fromkeys(("system", "analysis"), 1),
+    **dict.fromkeys(("domain", "schemas"), 0),
+    "errors": -1,
+}
 FILES = sorted(CORE.rglob("*.py"))
 PACK_FILES = sorted(ROOT.glob("ck_plugins_*/src/**/*.py"))
 PACKS_MAY_USE = {"domain", "errors", "system"}

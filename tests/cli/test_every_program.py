@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ import pytest
 
 from ck_core.domain.cid import Cid
 from ck_core.domain.program import Program, parse_program
+from ck_core.domain.query import Query
 from ck_core.store.repositories import Repository
 from ck_core.store.store import Store
 from oracles.oracle_kit import REPO
 
-STORE = Store([Repository(alias="shipped", path=REPO, origin="shipped", writable=False)])
+SHIPPED = Repository(alias="shipped", path=REPO, origin="shipped", writable=False)
+STORE = Store([SHIPPED], Path(tempfile.mkdtemp(prefix="ckp-indexes-")))
 COMPILERS = {
     "c": ("gcc", "clang", "zig"),
     "cpp": ("gcc", "clang", "zig"),
@@ -30,7 +33,7 @@ NOT_FOUND_EXIT_CODE = 5
 
 
 def cases() -> Iterator[Any]:
-    for component in STORE.search(Cid("program")):
+    for component in STORE.search(Query(cid=Cid("program"))):
         program = parse_program(component)
         for compiler in COMPILERS[component.meta.text("main_language")]:
             yield pytest.param(program, compiler, id=f"{program.name}-{compiler}")
@@ -56,7 +59,7 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(("program", "compiler"), list(cases()))
 def test_outputs_are_right(program: Program, compiler: str, shared_home: Path) -> None:
     for command in program.commands.values():
-        for dataset in STORE.search(Cid("dataset"), tags=command.dataset_tags):
+        for dataset in STORE.search(Query(cid=Cid("dataset"), tags=command.dataset_tags)):
             done = run(
                 shared_home,
                 f"program:{program.name}",

@@ -15,6 +15,7 @@ from ck_core.domain.cid import Cid
 from ck_core.domain.component import Component
 from ck_core.domain.dataset import Dataset, parse_dataset
 from ck_core.domain.program import Command, parse_program
+from ck_core.domain.query import Query
 from ck_core.errors import BadComponentError
 from ck_core.stages.run import reference_directory
 from ck_core.store.repositories import Repository
@@ -28,13 +29,13 @@ GENERATORS = sorted(
     if path.stem != "generator_kit"
 )
 SHIPPED = Repository(alias="shipped", path=REPO, origin="shipped", writable=False)
-STORE = Store([SHIPPED])
+STORE = Store([SHIPPED], Path(tempfile.mkdtemp(prefix="ckp-indexes-")))
 KINDS = sorted(SHIPPED.kinds())
 
 
 def components(kind: str) -> list[Component]:
     """All but broken ones, which a test of their own finds."""
-    return list(STORE.search(Cid(kind)))
+    return STORE.search(Query(cid=Cid(kind)))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -111,7 +112,7 @@ def alias_of(component: Component) -> str:
 
 
 def datasets_of(command: Command) -> list[Dataset]:
-    found = STORE.search(Cid("dataset"), tags=command.dataset_tags)
+    found = STORE.search(Query(cid=Cid("dataset"), tags=command.dataset_tags))
     return [parse_dataset(component) for component in found]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.query import Query
 from ck_core.errors import BadComponentError, CkpError, ComponentNotFoundError
 from ck_core.store.repositories import Repository
 from ck_core.store.store import Store
@@ -20,7 +21,7 @@ def store(ckp_home: Path, add_component: AddComponent) -> Store:
     local = Repository(
         alias="local", path=ckp_home / "repos" / "local", origin="yours", writable=True
     )
-    return Store([local])
+    return Store([local], ckp_home / "cache" / "indexes")
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,8 @@ def store(ckp_home: Path, add_component: AddComponent) -> Store:
     ],
 )
 def test_search(store: Store, cid: str, tags: str, names: list[str]) -> None:
-    found = store.search(parse_cid(cid), tags=frozenset(filter(None, tags.split(","))))
+    wanted = frozenset(filter(None, tags.split(",")))
+    found = store.search(Query(cid=parse_cid(cid), tags=wanted))
     assert [component.alias for component in found] == names
 
 
@@ -52,7 +54,7 @@ def test_a_broken_component_is_named_and_hides_no_other(
     store: Store, add_component: AddComponent, text: str
 ) -> None:
     path = add_component("dataset", "broken", text)
-    tagged = list(store.search(Cid("dataset"), tags=frozenset({"image"})))
+    tagged = store.search(Query(cid=Cid("dataset"), tags=frozenset({"image"})))
     assert [component.alias for component in tagged] == ["image-a", "image-b"]
     assert [str(path) in problem.message for problem in store.problems] == [True]
 
@@ -89,4 +91,4 @@ def test_a_meta_that_is_no_file_of_sense_stops_nothing(
             os.truncate(meta, 1 << 40)
     with pytest.raises(BadComponentError, match=r"meta\.json cannot be read"):
         store.get(Cid("dataset", "broken"))
-    assert len(list(store.search(Cid("dataset")))) == 3
+    assert len(store.search(Query(cid=Cid("dataset")))) == 3

@@ -15,6 +15,7 @@ from ck_core.domain.target import Platform
 from ck_core.plugins.catalogue import Catalogue, read_catalogue, repository_directory
 from ck_core.plugins.manager import Plugins
 from ck_core.store.environments import Environments
+from ck_core.store.registry import Registry
 from ck_core.store.repositories import Repository
 from ck_core.store.store import Store
 from ck_core.system import home
@@ -68,8 +69,22 @@ class Context:
         )
 
     @cached_property
+    def registry(self) -> Registry:
+        return Registry(self.local)
+
+    @property
+    def repositories(self) -> list[Repository]:
+        """The user's own first, then the registered, then those in packages; each alias once."""
+        found = [self.local, *self.registry.repositories(), *self._packaged_repositories()]
+        unique: dict[str, Repository] = {}
+        for one in found:
+            unique.setdefault(one.alias, one)
+        return list(unique.values())
+
+    @cached_property
     def store(self) -> Store:
-        return Store([self.local, *self._packaged_repositories()])
+        indexes = home.cache_directory() / "indexes"
+        return Store(self.repositories, indexes)
 
     @cached_property
     def environments(self) -> Environments:

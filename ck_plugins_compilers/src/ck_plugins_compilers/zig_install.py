@@ -12,8 +12,9 @@ from filelock import FileLock
 from ck_core.domain.install import InstallRequest
 from ck_core.domain.target import Platform
 from ck_core.errors import InstallError
-from ck_core.system.files import new_directory, storage_errors
+from ck_core.system.files import storage_errors
 from ck_core.system.processes import ToolResult, clean_environment, run_tool
+from ck_core.system.trees import new_directory
 
 VERSION = "0.17.1"
 ORIGIN = f"PyPI ziglang {VERSION}"

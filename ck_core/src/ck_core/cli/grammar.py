@@ -9,21 +9,44 @@ from typing import Any
 
 import click
 
+from ck_core.cli.types import MetaType
+
 _SETTINGS: dict[str, Any] = {
     "token_normalize_func": lambda token: token.replace("_", "-"),
     "help_option_names": ["-h", "--help"],
 }
 _MODULES = {
+    "add": "add",
     "autotune": "autotune",
+    "check": "check",
     "compile": "compile_",
+    "cp": "cp",
     "detect": "detect",
+    "doctor": "doctor",
     "find": "find",
+    "help": "help_",
+    "info": "info",
     "load": "load",
     "ls": "ls",
+    "mv": "mv",
     "plugins": "plugins",
+    "pull": "pull",
+    "ren": "ren",
+    "rm": "rm",
     "run": "run",
     "search": "search",
     "show": "show",
+    "unzip": "unzip",
+    "update": "update",
+    "zip": "zip_",
+}
+_SYNONYMS = {
+    "copy": "cp",
+    "delete": "rm",
+    "list": "ls",
+    "move": "mv",
+    "remove": "rm",
+    "rename": "ren",
 }
 
 
@@ -55,10 +78,25 @@ class CkpCommand(click.Command):
     def _plain(self, args: Sequence[str]) -> list[str]:
         """The arguments in click's spelling; everything behind ``--`` stays."""
         end = args.index("--") if "--" in args else len(args)
-        return [word for arg in args[:end] for word in self._words(arg)] + list(args[end:])
+        given = [word for arg in args[:end] for word in self._from_file(arg)]
+        return [word for arg in given for word in self._words(arg)] + list(args[end:])
+
+    def _from_file(self, arg: str) -> list[str]:
+        """What an input file says, for ``@input.json``."""
+        if not arg.startswith("@"):
+            return [arg]
+        from ck_core.cli.input_files import words_of_file  # noqa: PLC0415  # start-up
+
+        return words_of_file(arg[1:], self._dictionaries())
+
+    def _dictionaries(self) -> set[str]:
+        """The options that take a whole JSON object."""
+        return {p.name or "" for p in self.params if isinstance(p.type, MetaType)}
 
     def _words(self, arg: str) -> list[str]:
         name, equals, value = arg.partition("=")
+        if name == "--out" and equals:  # CK's; ours is --json
+            return ["--json"] if value.startswith("json") else []
         if name.startswith("--") and "." in name:
             option, _, key = name.partition(".")
             return [option, f"{key}={value if equals else 'yes'}"]
@@ -78,9 +116,10 @@ class CkpGroup(click.Group):
         return sorted(_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
-        if cmd_name not in _MODULES:
+        name = _SYNONYMS.get(cmd_name, cmd_name)
+        if name not in _MODULES:
             return None
-        module = import_module(f"ck_core.cli.commands.{_MODULES[cmd_name]}")
+        module = import_module(f"ck_core.cli.commands.{_MODULES[name]}")
         command = module.command
         assert isinstance(command, click.Command)  # noqa: S101  # our own modules
         return command
@@ -88,8 +127,9 @@ class CkpGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _MODULES and not args[0].startswith("-"):
-            near = get_close_matches(args[0], sorted(_MODULES), n=1)
-            suggestion = f" Did you mean '{near[0]}'?" if near else ""
+        known = _MODULES.keys() | _SYNONYMS.keys()
+        if args and args[0] not in known and not args[0].startswith("-"):
+            near = get_close_matches(args[0], sorted(known), n=2)
+            suggestion = f" Did you mean {' or '.join(near)}?" if near else ""
             ctx.fail(f"There is no action '{args[0]}'.{suggestion} ckp --help lists the actions.")
         return super().resolve_command(ctx, args)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from ck_core.domain.names import is_one_part
 from ck_core.errors import UsageError
 
 _UID = re.compile(r"[0-9a-f]{16}")
@@ -21,14 +22,7 @@ class Cid:
 
     @property
     def is_pattern(self) -> bool:
-        return any(mark in self.name for mark in "*?[")
-
-    def matches(self, *, kind: str, alias: str, uid: str, repository: str) -> bool:
-        return (
-            fnmatchcase(kind, self.kind)
-            and (fnmatchcase(alias, self.name) or self.name == uid)
-            and fnmatchcase(repository, self.repository)
-        )
+        return is_pattern(self.name)
 
     def __str__(self) -> str:
         parts = [self.kind, self.name]
@@ -42,7 +36,7 @@ def parse_cid(text: str) -> Cid:
         UsageError: not of that form.
     """
     parts = text.split(":")
-    if not 1 <= len(parts) <= 3 or not any(parts) or any("/" in part for part in parts):
+    if not 1 <= len(parts) <= 3 or not any(parts) or not all(map(_may_be_a_part, parts)):
         raise UsageError(
             f"'{text}' is not the name of a component",
             hint="write kind:name or repository:kind:name, for example program:sha256",
@@ -51,6 +45,20 @@ def parse_cid(text: str) -> Cid:
     if len(parts) == 3:
         return Cid(parts[1], parts[2], parts[0])
     return Cid(*parts)
+
+
+def _may_be_a_part(text: str) -> bool:
+    return not text or is_one_part(text)
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a part of a Cid may stand for several names."""
+    return any(mark in text for mark in "*?[")
+
+
+def matches(text: str, pattern: str) -> bool:
+    """Whether a name is meant by a part of a Cid: itself, or by its wildcards."""
+    return text == pattern or fnmatchcase(text, pattern)
 
 
 def is_uid(text: str) -> bool:

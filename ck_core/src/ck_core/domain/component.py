@@ -14,7 +14,8 @@ from ck_core.domain.meta import Meta
 class Component:
     """One component as it lies on disk.
 
-    ``values`` is the content of ``.cm/meta.json`` untouched; ``meta`` reads it typed.
+    ``values`` is the content of ``.cm/meta.json`` untouched; ``meta`` reads it typed;
+    ``changed_s`` is when that file was last changed, in seconds since 1970.
     """
 
     repository: str
@@ -23,6 +24,7 @@ class Component:
     uid: str
     path: Path
     values: Mapping[str, Any]
+    changed_s: float = 0.0
 
     @property
     def cid(self) -> str:

@@ -19,7 +19,8 @@ from ck_core.domain.program import Program
 from ck_core.domain.template import UnknownPlaceholderError, expand_words
 from ck_core.errors import BadComponentError, BuildError, PluginError, StorageError
 from ck_core.stages.fingerprint import build_fingerprint
-from ck_core.system.files import format_json, new_directory, remove_older, write_atomically
+from ck_core.system.files import format_json, write_atomically
+from ck_core.system.trees import new_directory, remove_older
 
 _RESULT_FILE = "ckp-build.json"
 _KEPT_S = 24 * 3600.0

@@ -6,6 +6,7 @@ from ck_core.context import Context
 from ck_core.domain.cid import Cid, parse_cid
 from ck_core.domain.dataset import Dataset, parse_dataset
 from ck_core.domain.program import Command, Program
+from ck_core.domain.query import Query
 from ck_core.errors import UnresolvedError
 
 
@@ -25,10 +26,10 @@ def choose_dataset(
         return parse_dataset(context.store.get(cid))
     if not command.dataset_tags:
         return None
-    found = {c.alias: c for c in context.store.search(Cid("dataset"), tags=command.dataset_tags)}
+    found = context.store.search(Query(cid=Cid("dataset"), tags=command.dataset_tags))
     if not found:
         raise _no_dataset(program, command)
-    return parse_dataset(found[min(found)])
+    return parse_dataset(min(found, key=lambda component: component.alias))
 
 
 def _no_dataset(program: Program, command: Command) -> UnresolvedError:

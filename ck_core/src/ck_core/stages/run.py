@@ -17,8 +17,9 @@ from ck_core.domain.program import Command, Program
 from ck_core.domain.run import RunRequest, RunResult
 from ck_core.domain.template import CommandLine, UnknownPlaceholderError, expand_command
 from ck_core.errors import BadComponentError, RunError, RunTimeoutError, UsageError
-from ck_core.system.files import remove_older, storage_errors
+from ck_core.system.files import storage_errors
 from ck_core.system.processes import clean_environment
+from ck_core.system.trees import remove_older
 
 REFERENCE_DIRECTORY = "reference"
 _LONGEST_PREFIX = 50

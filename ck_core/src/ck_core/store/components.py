@@ -1,4 +1,4 @@
-"""Reading and writing one component."""
+"""Reading one component."""
 
 from __future__ import annotations
 
@@ -11,35 +11,13 @@ from typing import Any
 from ck_core.domain.cid import is_uid
 from ck_core.domain.component import Component
 from ck_core.errors import BadComponentError
-from ck_core.system.files import format_json, read_text, write_atomically
+from ck_core.store.aliases import uid_of_name
+from ck_core.system.files import read_text
 from ck_core.system.marks import lasting_mark
 
 META_FILE = ".cm/meta.json"
+INFO_FILE = ".cm/info.json"
 _META_LIMIT = 64 << 20
-_ALIAS_LIMIT = 1 << 12
-
-
-def read_component(repository: str, kind: str, path: Path) -> Component:
-    """The component in a directory.
-
-    Raises:
-        BadComponentError: meta.json is missing, unreadable, not JSON or not an object.
-    """
-    file = f"{path}/{META_FILE}"
-    values = parse_meta(read_meta(file).text, file)
-    return Component(
-        repository=repository,
-        kind=kind,
-        alias=path.name,
-        uid=read_uid(str(path.parent), path.name, values),
-        path=path,
-        values=values,
-    )
-
-
-def write_component(path: Path, values: Mapping[str, Any]) -> None:
-    """Writes the meta; raises StorageError where that is impossible."""
-    write_atomically(path / META_FILE, format_json(values))
 
 
 @dataclass(frozen=True)
@@ -49,6 +27,26 @@ class MetaFile:
     text: str
     mark: int
     changed_s: float
+
+
+def read_component(repository: str, kind: str, path: Path) -> Component:
+    """The component in a directory.
+
+    Raises:
+        BadComponentError: meta.json is missing, unreadable, not JSON or not an object.
+    """
+    file = f"{path}/{META_FILE}"
+    found = read_meta(file)
+    values = parse_meta(found.text, file)
+    return Component(
+        repository=repository,
+        kind=kind,
+        alias=path.name,
+        uid=read_uid(path, values),
+        path=path,
+        values=values,
+        changed_s=found.changed_s,
+    )
 
 
 def read_meta(file: str) -> MetaFile:
@@ -81,24 +79,35 @@ def parse_meta(text: str, file: str) -> dict[str, Any]:
     return values
 
 
+def read_uid(path: Path, values: Mapping[str, Any]) -> str:
+    """From the component's name, its alias file, its meta or its info.json, in this order."""
+    if is_uid(path.name):
+        return path.name
+    if uid := uid_of_name(str(path.parent), path.name):
+        return uid
+    return _backup_uid(values) or _backup_uid(read_info(path))
+
+
+def read_info(path: Path) -> dict[str, Any]:
+    """CK's ``info.json`` of a component: origin and dates; empty where there is none of sense."""
+    file = f"{path}/{INFO_FILE}"
+    try:
+        return parse_meta(read_meta(file).text, file)
+    except BadComponentError:
+        return {}
+
+
+def _backup_uid(values: Mapping[str, Any]) -> str:
+    uid = values.get("backup_data_uid")
+    return uid if isinstance(uid, str) and is_uid(uid) else ""
+
+
 def _is_unicode(values: Any) -> bool:
     try:
         json.dumps(values, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return False
     return True
-
-
-def read_uid(directory: str, name: str, values: Mapping[str, Any]) -> str:
-    """CK keeps the UID beside the entry, in ``.cm/alias-a-NAME`` of the kind's directory."""
-    if is_uid(name):
-        return name
-    try:
-        uid = read_text(f"{directory}/.cm/alias-a-{name}", _ALIAS_LIMIT)[0].strip()
-    except (OSError, UnicodeDecodeError):
-        uid = ""
-    backup = values.get("backup_data_uid")
-    return uid or (backup if isinstance(backup, str) else "")
 
 
 def _bad(file: str, problem: str) -> BadComponentError:

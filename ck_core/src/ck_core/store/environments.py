@@ -10,8 +10,9 @@ from typing import Any
 from ck_core.domain.component import Component
 from ck_core.domain.installation import Installation
 from ck_core.errors import BadComponentError
-from ck_core.store.components import write_component
+from ck_core.store.components import META_FILE
 from ck_core.store.repositories import Repository
+from ck_core.system.files import format_json, write_atomically
 
 
 class Environments:
@@ -37,7 +38,8 @@ class Environments:
     def register(self, installation: Installation) -> None:
         path = self._local.path / "env" / installation.uid
         release = self._release_of(installation.plugin)
-        write_component(path, {**_values(installation), "plugin_release": release})
+        values = {**_values(installation), "plugin_release": release}
+        write_atomically(path / META_FILE, format_json(values))
 
     def _still_holds(self, component: Component, installation: Installation) -> bool:
         release = self._release_of(installation.plugin)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from ck_core.domain.cid import is_pattern, is_uid, matches
 from ck_core.domain.component import Component
 from ck_core.errors import BadComponentError
-from ck_core.store.components import read_component
+from ck_core.store.aliases import name_of_uid
+from ck_core.store.components import parse_meta, read_component, read_meta
 from ck_core.system.files import storage_errors
+
+DESCRIPTION_FILE = ".ckr.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,11 +27,45 @@ class Repository:
     origin: str
     writable: bool
 
+    @cached_property
+    def description(self) -> dict[str, Any]:
+        """What ``.ckr.json`` says; empty where there is none of sense."""
+        file = str(self.path / DESCRIPTION_FILE)
+        try:
+            return parse_meta(read_meta(file).text, file)
+        except BadComponentError:
+            return {}
+
+    @property
+    def uid(self) -> str:
+        uid = self.description.get("data_uid")
+        return uid if isinstance(uid, str) and is_uid(uid) else ""
+
+    def is_meant_by(self, part: str) -> bool:
+        """Whether the repository part of a Cid is its alias, its UID, or a pattern for it."""
+        return matches(self.alias, part) or (is_uid(part) and self.uid == part)
+
     def kinds(self) -> Iterator[str]:
         yield from _visible_directories(self.path)
 
+    def kinds_meant_by(self, part: str) -> list[str]:
+        """The kinds of a Cid's kind part: a name, a UID or a pattern."""
+        if is_uid(part):
+            part = name_of_uid(str(self.path), part) or part
+        if (self.path / part).is_dir():
+            return [part]
+        return [kind for kind in self.kinds() if matches(kind, part)] if is_pattern(part) else []
+
     def names(self, kind: str) -> Iterator[str]:
         yield from _visible_directories(self.path / kind)
+
+    def name_meant_by(self, kind: str, part: str) -> str:
+        """The name of the one component that is named so, or has that UID; empty for none."""
+        directory = self.path / kind
+        for name in (part, name_of_uid(str(directory), part)):
+            if name and (directory / name / ".cm").is_dir():
+                return name
+        return ""
 
     def read(self, kind: str, name: str) -> Component:
         """Raises BadComponentError where the meta is not what the format says."""
@@ -44,4 +84,8 @@ def _visible_directories(path: Path) -> list[str]:
     if not path.is_dir():
         return []
     with storage_errors("read", path):
-        return sorted(p.name for p in path.iterdir() if p.is_dir() and p.name[0] not in "._")
+        return sorted(p.name for p in path.iterdir() if p.is_dir() and _is_visible(p.name))
+
+
+def _is_visible(name: str) -> bool:
+    return name[0] != "." and name != "__pycache__"

@@ -2,41 +2,60 @@
 
 from __future__ import annotations
 
+import json
+import socket
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
 
-from ck_core.domain.cid import Cid
+from ck_core.domain.cid import Cid, is_pattern, is_uid
 from ck_core.domain.component import Component
+from ck_core.domain.query import Query, holds
 from ck_core.errors import BadComponentError, ComponentNotFoundError
+from ck_core.store.components import read_uid
+from ck_core.store.index import Index
+from ck_core.store.index_rows import Row
+from ck_core.store.not_found import ambiguous, not_found
 from ck_core.store.repositories import Repository
+from ck_core.system.files import storage_errors
 
 
 class Store:
-    """Repositories in order: the user's own first, so that a copy there wins."""
+    """Repositories in order: the user's own first, so that a copy there wins.
 
-    def __init__(self, repositories: Sequence[Repository]) -> None:
+    Args:
+        indexes: directory for the search indexes; deleting it loses nothing.
+    """
+
+    def __init__(self, repositories: Sequence[Repository], indexes: Path) -> None:
         self.repositories = tuple(repositories)
         self.problems: list[BadComponentError] = []
+        self._indexes = indexes
+        self._opened: dict[Path, Index] = {}
 
-    def search(self, cid: Cid, *, tags: frozenset[str] = frozenset()) -> Iterator[Component]:
-        """Components that match the Cid and carry all tags; ``-tag`` excludes.
+    def search(self, query: Query) -> list[Component]:
+        """What matches, by repository, kind and name, or newest first.
 
         A broken component is left out and appended to ``problems``.
-        """
-        unwanted = frozenset(tag[1:] for tag in tags if tag.startswith("-"))
-        wanted = tags - {f"-{tag}" for tag in unwanted}
-        for component in self._matching(cid):
-            try:
-                found = component.tags
-            except BadComponentError as problem:
-                self.problems.append(problem)
-                continue
-            if wanted <= found and not unwanted & found:
-                yield component
 
-    def kinds(self) -> list[str]:
-        """Kinds that some repository has a directory of."""
-        return sorted({kind for repository in self.repositories for kind in repository.kinds()})
+        Raises:
+            StorageError: a directory cannot be read.
+        """
+        found = [
+            component
+            for repository, row in self._rows(query)
+            if holds((component := _component(repository, row)).values, query.where)
+        ]
+        if query.newest_first:
+            found.sort(key=lambda component: -component.changed_s)
+        return found[: query.limit]
+
+    def names(self, query: Query) -> list[str]:
+        """The names alone of what matches, each once; quicker than ``search``."""
+        if query.where or query.newest_first:
+            return list(dict.fromkeys(component.alias for component in self.search(query)))
+        return list(dict.fromkeys(row.name for _, row in self._rows(query)))[: query.limit]
 
     def get(self, cid: Cid) -> Component:
         """The one component of that name; the first repository wins.
@@ -45,52 +64,82 @@ class Store:
             ComponentNotFoundError: none, or several names match a pattern.
             BadComponentError: it is there, but broken.
         """
-        found = {component.alias: component for component in reversed([*self._matching(cid)])}
-        if len(found) == 1:
-            return found.popitem()[1]
-        if found:
-            names = ", ".join(sorted(found)[:8]) + (", ..." if len(found) > 8 else "")
-            raise ComponentNotFoundError(
-                f"'{cid}' names {len(found)} components: {names}", hint="name one of them"
-            )
-        for problem in self.problems:
-            if f"/{cid.kind}/{cid.name}/" in problem.message:
-                raise problem
-        raise self.not_found(cid)
+        for repository, kind in self._kinds(cid):
+            if name := self._name_in(repository, kind, cid):
+                return repository.read(kind, name)
+        found = self.search(Query(cid=cid)) if is_pattern(f"{cid.kind}{cid.name}") else []
+        names = {component.cid for component in found}
+        if len(names) > 1:
+            raise ambiguous(cid, names)
+        if not found:
+            raise not_found(cid, self.repositories)
+        return found[0]
 
-    def _matching(self, cid: Cid) -> Iterator[Component]:
-        for repository in self.repositories:
-            for kind in [cid.kind] if cid.kind != "*" else repository.kinds():
-                for component in repository.components(kind, self.problems):
-                    if cid.matches(
-                        kind=component.kind,
-                        alias=component.alias,
-                        uid=component.uid,
-                        repository=component.repository,
-                    ):
-                        yield component
+    def kinds(self) -> list[str]:
+        """Kinds that some repository has a component of."""
+        kinds = {kind for repository in self.repositories for kind in repository.kinds()}
+        return sorted(kind for kind in kinds if self._has_components(kind))
 
     def not_found(self, cid: Cid) -> ComponentNotFoundError:
         """The error that says so, with the nearest name there is."""
-        kinds = self.kinds()
-        if cid.kind not in kinds:
-            return self._unknown_kind(cid, kinds)
-        names = {name for r in self.repositories for name in r.names(cid.kind)}
-        message = f"there is no component '{cid}'"
-        return _unknown(message, cid.name, names, f"ls {cid.kind}", prefix=f"{cid.kind}:")
+        return not_found(cid, self.repositories)
 
-    def _unknown_kind(self, cid: Cid, kinds: Sequence[str]) -> ComponentNotFoundError:
-        """People forget the kind: ``sort`` for ``program:sort``."""
-        message = f"there is no component of kind '{cid.kind}'"
-        for kind in kinds if cid.name == "*" else ():
-            if any(cid.kind in repository.names(kind) for repository in self.repositories):
-                return ComponentNotFoundError(message, hint=f"did you mean {kind}:{cid.kind}?")
-        return _unknown(message, cid.kind, set(kinds), "ls")
+    def _rows(self, query: Query) -> Iterator[tuple[Repository, Row]]:
+        for repository, kind in self._kinds(query.cid):
+            meant = query
+            if is_uid(query.cid.name):
+                named = replace(query.cid, name=self._name_in(repository, kind, query.cid) or "-")
+                meant = replace(query, cid=named)
+            with storage_errors("read", repository.path / kind):
+                rows = self._index(repository).search(kind, meant)
+            for row in rows:
+                if row.problem:
+                    place = repository.path / kind / row.name
+                    hint = f"correct or remove {place}"
+                    self.problems.append(BadComponentError(row.problem, hint=hint))
+                else:
+                    yield repository, row
+
+    def _kinds(self, cid: Cid) -> Iterator[tuple[Repository, str]]:
+        for repository in self.repositories:
+            if repository.is_meant_by(cid.repository):
+                for kind in repository.kinds_meant_by(cid.kind):
+                    yield repository, kind
+
+    def _name_in(self, repository: Repository, kind: str, cid: Cid) -> str:
+        name = repository.name_meant_by(kind, cid.name)
+        if not name and is_uid(cid.name):  # CK keeps alias files; others note it in the meta only
+            found = self._index(repository).names_of_uid(kind, cid.name)
+            name = found[0] if found else ""
+        return name
+
+    def _has_components(self, kind: str) -> bool:
+        return any(
+            (repository.path / kind / name / ".cm").is_dir()
+            for repository in self.repositories
+            for name in repository.names(kind)
+        )
+
+    def _index(self, repository: Repository) -> Index:
+        if repository.path not in self._opened:
+            self._opened[repository.path] = Index(repository.path, self._index_file(repository))
+        return self._opened[repository.path]
+
+    def _index_file(self, repository: Repository) -> Path:
+        """One a machine: SQLite does not work across network file systems."""
+        identity = f"{socket.gethostname()}\0{repository.path.resolve()}"
+        return self._indexes / f"{sha256(identity.encode()).hexdigest()[:24]}.sqlite"
 
 
-def _unknown(
-    message: str, name: str, known: set[str], listing: str, *, prefix: str = ""
-) -> ComponentNotFoundError:
-    near = get_close_matches(name, sorted(known), n=1)
-    suggestion = f"did you mean {prefix}{near[0]}? " if near else ""
-    return ComponentNotFoundError(message, hint=f"{suggestion}ckp {listing} lists what there is")
+def _component(repository: Repository, row: Row) -> Component:
+    path = repository.path / row.kind / row.name
+    values = json.loads(row.meta)
+    return Component(
+        repository=repository.alias,
+        kind=row.kind,
+        alias=row.name,
+        uid=read_uid(path, values),
+        path=path,
+        values=values,
+        changed_s=row.changed_s,
+    )

@@ -5,18 +5,21 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
+import secrets
+import socket
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ck_core.errors import StorageError
 
 _PART_BYTES = 1 << 16
+STAGING_PREFIX = ".ckp-"
+_ABANDONED_S = 24 * 3600.0
 
 
 @contextmanager
@@ -36,16 +39,49 @@ def write_atomically(path: Path, text: str) -> None:
     Raises:
         StorageError: the directory cannot be made or written.
     """
+    temporary = staging_name(path)
     with storage_errors("write", path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            with temporary.open("x", encoding="utf-8") as stream:  # with the user's own umask
                 stream.write(text)
-            Path(temporary).replace(path)
+            temporary.replace(path)
         except BaseException:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
             raise
+
+
+def staging_name(path: Path) -> Path:
+    """A hidden name beside ``path`` for what is not whole yet; tells whose it is."""
+    owner = f"{_host()}-{os.getpid()}"
+    return path.with_name(f"{STAGING_PREFIX}{owner}-{secrets.token_hex(4)}")
+
+
+def is_abandoned(path: Path) -> bool:
+    """Whether nobody goes on with what has a name of ``staging_name``.
+
+    Of another machine's processes only the time tells.
+    """
+    host, pid, *_ = [*path.name.removeprefix(STAGING_PREFIX).split("-"), "", ""]
+    if host == _host() and pid.isdigit():
+        return not _is_alive(int(pid))
+    with suppress(OSError):
+        return time.time() - path.lstat().st_mtime > _ABANDONED_S
+    return False
+
+
+def _host() -> str:
+    return sha256(socket.gethostname().encode()).hexdigest()[:8]
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def read_text(file: str, limit: int) -> tuple[str, os.stat_result]:
@@ -91,29 +127,3 @@ def _read_all(descriptor: int, limit: int) -> bytes:
 def format_json(value: Any) -> str:
     """JSON as git diffs like it: two spaces, key order kept, a final newline."""
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-
-
-def remove_older(directory: Path, seconds: float) -> None:
-    """Removes entries of a cache that nothing has been written to for so long; never fails."""
-    with suppress(OSError):
-        for path in directory.iterdir():
-            if time.time() - path.lstat().st_mtime > seconds:
-                shutil.rmtree(path, ignore_errors=True)
-
-
-@contextmanager
-def new_directory(final: Path) -> Iterator[Path]:
-    """A temporary directory that becomes ``final`` when the block ends well.
-
-    Where another process was quicker, its directory stays and ours is dropped.
-    """
-    with storage_errors("create", final):
-        final.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=final.parent, prefix=f".{final.name}."))
-    try:
-        yield temporary
-        with storage_errors("create", final):
-            if not final.exists():
-                temporary.rename(final)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)

@@ -29,8 +29,13 @@ def cache_directory() -> Path:
     return platformdirs.user_cache_path("ckp")
 
 
+def repositories_directory() -> Path:
+    """Repositories that ckp made, cloned or unpacked."""
+    return home_directory() / "repos"
+
+
 def local_repository() -> Path:
-    return home_directory() / "repos" / "local"
+    return repositories_directory() / "local"
 
 
 def tools_directory() -> Path:

@@ -1,4 +1,4 @@
-"""ckp detect soft[:NAME] --tags=..."""
+"""ckp detect soft[:NAME] --tags=... ; ckp detect cid"""
 
 from __future__ import annotations
 
@@ -17,8 +17,18 @@ def command(*, cid: Cid, tags: frozenset[str], as_json: bool) -> None:
     """Look at the machine for software and register what is found.
 
     ckp detect soft --tags=compiler,gcc asks every plugin; ckp detect soft:compiler.llvm
-    asks for what that component describes.
+    asks for what that component describes. ckp detect cid says which component the
+    current directory belongs to.
     """
+    from ck_core.cli.console import print_json
     from ck_core.cli.environments import detect_soft, print_installations
+    from ck_core.cli.listing import component_here, component_json
 
-    print_installations(detect_soft(cid, tags), as_json=as_json)
+    if cid.kind != "cid":
+        print_installations(detect_soft(cid, tags), as_json=as_json)
+        return
+    here = component_here()
+    if as_json:
+        print_json(component_json(here))
+    else:
+        click.echo(f"{here.repository}:{here.cid}")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import click
 
 from ck_core.cli.arguments import (
-    PairType,
-    SecondsType,
     build_options,
     cid_argument,
     json_option,
     program_cid,
 )
 from ck_core.cli.grammar import CkpCommand
+from ck_core.cli.types import PairType, SecondsType
 from ck_core.domain.cid import Cid
 
 

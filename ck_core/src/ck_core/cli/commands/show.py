@@ -17,8 +17,9 @@ def command(*, cid: Cid, tags: frozenset[str], as_json: bool) -> None:
     """Show installations (env) or components of another kind."""
     from ck_core.cli.environments import print_installations, registered
     from ck_core.cli.listing import print_components
+    from ck_core.domain.query import Query
 
     if cid.kind == "env":
         print_installations(registered(cid, tags), as_json=as_json)
     else:
-        print_components(cid, tags, as_json=as_json)
+        print_components([Query(cid=cid, tags=tags)], as_json=as_json)

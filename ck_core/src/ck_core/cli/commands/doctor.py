@@ -1,0 +1,27 @@
+"""ckp doctor"""
+
+from __future__ import annotations
+
+import click
+
+from ck_core.cli.arguments import json_option
+from ck_core.cli.grammar import CkpCommand
+
+
+@click.command(cls=CkpCommand, name="doctor")
+@json_option
+def command(*, as_json: bool) -> None:
+    """Mend what an interruption left in your repositories; say what is broken."""
+    from dataclasses import asdict
+
+    from ck_core.cli.console import ConsoleReporter, print_json, printable
+    from ck_core.workspace.workspace import Workspace
+
+    findings = Workspace(ConsoleReporter()).mend()
+    if as_json:
+        print_json([asdict(one) for one in findings])
+        return
+    for one in findings:
+        click.echo(printable(f"{'mended' if one.mended else 'BROKEN'}  {one.path}: {one.what}"))
+    if not findings:
+        click.echo("nothing to mend")

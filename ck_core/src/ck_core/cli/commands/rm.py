@@ -1,0 +1,41 @@
+"""ckp rm KIND:NAME..."""
+
+from __future__ import annotations
+
+import click
+
+from ck_core.cli.arguments import cids_argument, json_option
+from ck_core.cli.grammar import CkpCommand
+from ck_core.domain.cid import Cid
+
+
+@click.command(cls=CkpCommand, name="rm")
+@cids_argument
+@click.option("--all", "every", is_flag=True, help="Everything that a pattern matches.")
+@click.option("--files", is_flag=True, help="For a repository: its files as well.")
+@click.option("-f", "--force", is_flag=True, help="Kept from CK; ckp rm never asks.")
+@json_option
+def command(
+    *,
+    cids: tuple[Cid, ...],
+    every: bool,
+    files: bool,
+    force: bool,  # noqa: ARG001  # see its help
+    as_json: bool,
+) -> None:
+    """Remove components; of a repository (repo:NAME) only its registration.
+
+    A pattern needs --all: without it ckp says what it matches and removes nothing.
+    """
+    from ck_core.cli.console import ConsoleReporter
+    from ck_core.cli.listing import chosen, print_all_done
+    from ck_core.workspace.repositories import Repositories
+    from ck_core.workspace.workspace import REPO, Workspace
+
+    workspace = Workspace(ConsoleReporter())
+    found = chosen(workspace, cids, every=every)
+    workspace.remove(*(Cid(o.kind, o.alias, o.repository) for o in found if o.kind != REPO))
+    for one in found:
+        if one.kind == REPO:
+            Repositories(workspace).remove(one.alias, files=files)
+    print_all_done("removed", found, as_json=as_json)

@@ -1,0 +1,87 @@
+"""What interruptions leave behind, found and mended; what is broken, named."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ck_core.domain.cid import is_uid
+from ck_core.domain.names import new_uid
+from ck_core.errors import BadComponentError
+from ck_core.store.aliases import name_of_uid, remove_alias, uid_of_name, write_alias
+from ck_core.store.repositories import Repository
+from ck_core.system.files import STAGING_PREFIX, is_abandoned
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something that was not as it should be; ``mended`` says whether it is now."""
+
+    path: str
+    what: str
+    mended: bool
+
+
+def examine(repository: Repository) -> Iterator[Finding]:
+    """Mends a repository that the user may write; names broken components.
+
+    Raises:
+        StorageError: it cannot be read or written.
+    """
+    yield from remove_abandoned(repository.path)
+    for kind in repository.kinds():
+        directory = repository.path / kind
+        yield from _mend_aliases(directory)
+        yield from _mend_components(repository, kind)
+
+
+def remove_abandoned(directory: Path) -> Iterator[Finding]:
+    """Temporary files and directories of processes that were killed, at any depth of ours."""
+    for depth in ("", "*/", "*/*/"):
+        for place in (depth, f"{depth}.cm/"):
+            for path in directory.glob(f"{place}{STAGING_PREFIX}*"):
+                if is_abandoned(path):
+                    _remove(path)
+                    yield Finding(path=str(path), what="left by an interrupted ckp", mended=True)
+
+
+def _mend_aliases(directory: Path) -> Iterator[Finding]:
+    """Alias files of components that are not there."""
+    for file in sorted((directory / ".cm").glob("alias-a-*")):
+        name = file.name.removeprefix("alias-a-")
+        if not (directory / name / ".cm").is_dir():
+            remove_alias(directory, name, uid_of_name(str(directory), name))
+            file.unlink(missing_ok=True)
+            yield Finding(path=str(file), what="names no component", mended=True)
+    for file in sorted((directory / ".cm").glob("alias-u-*")):
+        uid = file.name.removeprefix("alias-u-")
+        name = name_of_uid(str(directory), uid)
+        if not name or uid_of_name(str(directory), name) != uid:
+            file.unlink(missing_ok=True)
+            yield Finding(path=str(file), what="names no component", mended=True)
+
+
+def _mend_components(repository: Repository, kind: str) -> Iterator[Finding]:
+    directory = repository.path / kind
+    for name in repository.names(kind):
+        if not (directory / name / ".cm").is_dir():
+            continue
+        try:
+            uid = repository.read(kind, name).uid
+        except BadComponentError as problem:
+            yield Finding(path=str(directory / name), what=problem.message, mended=False)
+            continue
+        if not is_uid(name) and uid_of_name(str(directory), name) == "":
+            write_alias(directory, name, uid or new_uid())
+            yield Finding(path=str(directory / name), what="its alias was not noted", mended=True)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

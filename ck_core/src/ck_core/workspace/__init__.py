@@ -1,0 +1,1 @@
+"""The typed Python interface: components in ``workspace``, repositories in ``repositories``."""

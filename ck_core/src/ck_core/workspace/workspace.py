@@ -1,0 +1,247 @@
+"""The typed Python interface to components and repositories: ``ck_core.Workspace``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ck_core.context import Context, Reporter, SilentReporter
+from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.component import Component
+from ck_core.domain.merging import merged, without
+from ck_core.domain.mistake import Mistake
+from ck_core.domain.query import Query
+from ck_core.errors import BadComponentError, ComponentNotFoundError, UsageError
+from ck_core.store import editing
+from ck_core.store.components import META_FILE, read_meta
+from ck_core.store.repositories import Repository
+from ck_core.store.store import Store
+from ck_core.system import home
+from ck_core.system.files import format_json
+
+if TYPE_CHECKING:
+    from ck_core.store.doctor import Finding
+
+REPO = "repo"
+
+
+class Workspace:
+    """All repositories of this machine's user.
+
+    ``Workspace().search("dataset", tags={"jpeg"})``, ``Workspace().get("program:sort").path``.
+    Every method raises subclasses of ``ck_core.errors.CkpError``.
+    """
+
+    def __init__(self, reporter: Reporter | None = None) -> None:
+        self._reporter = reporter or SilentReporter()
+        self.context = Context(self._reporter)
+
+    @property
+    def store(self) -> Store:
+        return self.context.store
+
+    def search(
+        self,
+        cid: str | Cid = "*",
+        *,
+        tags: Iterable[str] = (),
+        text: str = "",
+        where: Mapping[str, Any] | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> list[Component]:
+        """Components by name, tags (``-tag`` excludes), words and an excerpt of the meta.
+
+        Args:
+            text: words that each occur in name or meta.
+            where: as in ``{"run_vars": {"N": "1"}}``.
+        """
+        query = Query(
+            cid=_cid(cid),
+            tags=frozenset(tags),
+            words=tuple(text.split()),
+            where=where or {},
+            newest_first=newest_first,
+            limit=limit,
+        )
+        return self.find_all(query)
+
+    def find_all(self, query: Query) -> list[Component]:
+        """What a query matches; broken components are told to the reporter."""
+        if query.cid.kind == REPO:
+            return [_as_component(one) for one in self._repositories(query.cid)]
+        before = len(self.store.problems)
+        found = self.store.search(query)
+        for problem in self.store.problems[before:]:
+            self._reporter.warn(problem.message)
+        return found
+
+    def get(self, cid: str | Cid) -> Component:
+        """The one component of that name."""
+        wanted = _cid(cid)
+        if wanted.kind == REPO:
+            return _as_component(self.repository(wanted.name))
+        return self.store.get(wanted)
+
+    def get_all(self, cid: str | Cid) -> list[Component]:
+        """All components of a pattern, or the one of a name; raises where there is none."""
+        wanted = _cid(cid)
+        found = self.search(wanted) if wanted.is_pattern else [self.get(wanted)]
+        if not found:
+            raise self.store.not_found(wanted)
+        return found
+
+    def add(
+        self,
+        cid: str | Cid,
+        values: Mapping[str, Any] | None = None,
+        *,
+        tags: Sequence[str] = (),
+        uid: str = "",
+        title: str = "",
+    ) -> Component:
+        """A new component in ``local``, or in the repository that the Cid names."""
+        new = _cid(cid)
+        if new.kind == "*" or (new.is_pattern and new.name != "*"):
+            raise UsageError(f"'{new}' cannot be added", hint="write kind:name")
+        tagged = [*(values or {}).get("tags", []), *tags]
+        all_values = {**(values or {}), **({"tags": tagged} if tagged else {})}
+        repository = self.repository(_or(new.repository, "local"))
+        name = _or(new.name, "")
+        self._check(new.kind, all_values, repository.path / new.kind / name / META_FILE)
+        return editing.add(
+            repository,
+            editing.NewComponent(
+                kind=new.kind, alias=name, uid=uid, title=title, values=all_values
+            ),
+        )
+
+    def update(
+        self,
+        cid: str | Cid,
+        changes: Mapping[str, Any] | None = None,
+        *,
+        replace_all: bool = False,
+        unset: Sequence[str] = (),
+    ) -> Component:
+        """Merges changes into a meta (tags are added, ``-tag`` takes one out)."""
+        component = self._writable(cid, "change it")
+
+        def change(values: Mapping[str, Any]) -> Mapping[str, Any]:
+            new = dict(changes or {}) if replace_all else merged(values, changes or {})
+            for key in unset:
+                new = without(new, key)
+            self._check(component.kind, new, component.meta_file)
+            return new
+
+        return editing.update(component, change)
+
+    def remove(self, *cids: str | Cid) -> list[Component]:
+        """All of them, or none where one may not be removed."""
+        components = [self._writable(cid, "remove it") for cid in cids]
+        for component in components:
+            editing.remove(component)
+        return components
+
+    def copy(self, cid: str | Cid, target: str | Cid) -> Component:
+        """A copy with a UID of its own."""
+        component = self.get(cid)
+        repository, kind, name = self._target(component, _cid(target))
+        return editing.copy(component, repository, kind, name)
+
+    def move(self, cid: str | Cid, target: str | Cid) -> Component:
+        """The same component at another place."""
+        component = self._writable(cid, "move it")
+        repository, kind, name = self._target(component, _cid(target))
+        return editing.move(component, repository, kind, name)
+
+    def check(self, cid: str | Cid) -> list[Mistake]:
+        """What is wrong with the metas of components, against the schemas of their kinds."""
+        from ck_core.store.schemas import check_meta  # noqa: PLC0415  # only who checks pays
+
+        found = self.search(cid)
+        files = [(one.kind, str(one.meta_file)) for one in found]
+        return [
+            mistake
+            for kind, file in files
+            for mistake in check_meta(kind, read_meta(file).text, file)
+        ]
+
+    def mend(self) -> list[Finding]:
+        """Mends what interruptions left in the user's repositories and in ckp's own folders."""
+        from ck_core.store.doctor import examine, remove_abandoned  # noqa: PLC0415  # as above
+
+        findings = list(remove_abandoned(home.repositories_directory()))
+        findings += remove_abandoned(self.context.builds_directory)
+        for repository in self.repositories():
+            if repository.writable:
+                findings += examine(repository)
+        return findings
+
+    def repositories(self) -> list[Repository]:
+        return self.context.repositories
+
+    def repository(self, alias: str) -> Repository:
+        """By alias or UID."""
+        for one in self.repositories():
+            if one.is_meant_by(alias):
+                return one
+        raise ComponentNotFoundError(
+            f"there is no repository '{alias}'", hint="ckp ls repo lists what there is"
+        )
+
+    def repository_of(self, component: Component) -> Repository:
+        return self.repository(component.repository)
+
+    def _repositories(self, cid: Cid) -> list[Repository]:
+        return [one for one in self.repositories() if one.is_meant_by(cid.name)]
+
+    def _writable(self, cid: str | Cid, why: str) -> Component:
+        component = self.get(cid)
+        editing.check_writable(self.repository_of(component), why)
+        return component
+
+    def _target(self, component: Component, target: Cid) -> tuple[Repository, str, str]:
+        """What is left out of a target stays as it is; a copy of what is read-only gets local."""
+        own = self.repository_of(component)
+        default = own if own.writable else self.context.local
+        repository = default if target.repository == "*" else self.repository(target.repository)
+        return repository, _or(target.kind, component.kind), _or(target.name, component.alias)
+
+    def _check(self, kind: str, values: Mapping[str, Any], file: Path) -> None:
+        from ck_core.store.schemas import check_meta  # noqa: PLC0415  # as above
+
+        if mistakes := check_meta(kind, format_json(dict(values)), str(file)):
+            raise BadComponentError(
+                f"this would be no {kind}: {mistakes[0]}",
+                hint="correct that value; nothing was changed",
+                details="\n".join(map(str, mistakes[1:])),
+            )
+
+
+def _cid(cid: str | Cid) -> Cid:
+    return cid if isinstance(cid, Cid) else parse_cid(cid)
+
+
+def _or(part: str, default: str) -> str:
+    """A part of a Cid, or what it is when it was left out."""
+    return default if part == "*" else part
+
+
+def _as_component(repository: Repository) -> Component:
+    """Repositories are listed and found as components of kind ``repo``."""
+    values = {
+        **repository.description,
+        "path": str(repository.path),
+        "origin": repository.origin,
+        "writable": repository.writable,
+    }
+    return Component(
+        repository="local",
+        kind=REPO,
+        alias=repository.alias,
+        uid=repository.uid,
+        path=repository.path,
+        values=values,
+    )
