@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "ck_core" / "src" / "ck_core"
 FLOORS = {
-    **dict.fromkeys(("cli", "web", "access"), 7),
+    **dict.fromkeys(("cli", "web", "ck_api"), 7),
     **dict.fromkeys(("workspace", "tuning", "testing"), 6),
     "pipeline": 5,
     **dict.fromkeys(("stages", "builtin"), 4),

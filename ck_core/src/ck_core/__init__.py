@@ -1,6 +1,7 @@
 """ckp: find, build, run and measure research programs.
 
-The public face for plugin authors; importing it loads no plugin, no network code.
+The public face: ``Workspace`` and CK's ``access`` for scripts, ``hookimpl`` for plugin authors.
+Importing it loads no plugin, no network code.
 """
 
 from __future__ import annotations
@@ -9,13 +10,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ck_core.ck_api.access import access, err
     from ck_core.plugins.hookspecs import hookimpl
+    from ck_core.workspace.workspace import Workspace
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "hookimpl"]
+__all__ = ["Workspace", "__version__", "access", "err", "hookimpl"]
 
-_PLACES = {"hookimpl": "ck_core.plugins.hookspecs"}
+_PLACES = {
+    "Workspace": "ck_core.workspace.workspace",
+    "access": "ck_core.ck_api.access",
+    "err": "ck_core.ck_api.access",
+    "hookimpl": "ck_core.plugins.hookspecs",
+}
 
 
 def __getattr__(name: str) -> Any:

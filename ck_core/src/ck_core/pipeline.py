@@ -19,6 +19,7 @@ from ck_core.stages.dataset import choose_dataset
 from ck_core.stages.detect import detect
 from ck_core.stages.install import install
 from ck_core.stages.postprocess import postprocess
+from ck_core.stages.provenance import sources
 from ck_core.stages.record_reference import record_reference
 from ck_core.stages.resolve import resolve, with_compiler
 from ck_core.stages.run import prepared_run, run
@@ -46,6 +47,7 @@ def run_program(options: RunOptions, context: Context) -> RunOutcome:
         built=built,
         command_key=command.key,
         dataset=dataset.name if dataset else "",
+        sources=sources(program, dataset, context),
         run=result,
         metrics=metrics,
     )

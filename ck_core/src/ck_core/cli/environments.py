@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ck_core.cli.console import ConsoleReporter, print_json, print_table
-from ck_core.cli.report import installation_json
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.installation import Installation
@@ -13,6 +12,7 @@ from ck_core.domain.requirement import tagged
 from ck_core.domain.version import Version
 from ck_core.errors import UnresolvedError, UsageError
 from ck_core.stages.detect import detect_anew
+from ck_core.workspace.shapes import installation_json
 
 
 def detect_soft(cid: Cid, tags: frozenset[str]) -> list[Installation]:

@@ -91,7 +91,8 @@ class CkpCommand(click.Command):
 
     def _dictionaries(self) -> set[str]:
         """The options that take a whole JSON object."""
-        return {p.name or "" for p in self.params if isinstance(p.type, MetaType)}
+        found = (opt for p in self.params if isinstance(p.type, MetaType) for opt in p.opts)
+        return {opt.lstrip("-").replace("-", "_") for opt in found}
 
     def _words(self, arg: str) -> list[str]:
         name, equals, value = arg.partition("=")

@@ -17,6 +17,7 @@ from ck_core.domain.component import Component
 from ck_core.domain.query import Query
 from ck_core.errors import ComponentNotFoundError, UsageError
 from ck_core.store.components import read_info
+from ck_core.workspace.shapes import component_json
 from ck_core.workspace.workspace import REPO, Workspace
 
 _SHOWN = 8
@@ -139,18 +140,6 @@ def component_here() -> Component:
 def one_or_list(cids: Sequence[Cid], values: list[Any]) -> Any:
     """One value where one name was given, else a list."""
     return values[0] if len(cids) == 1 and not cids[0].is_pattern else values
-
-
-def component_json(component: Component) -> dict[str, Any]:
-    return {
-        "repo": component.repository,
-        "kind": component.kind,
-        "name": component.alias,
-        "uid": component.uid,
-        "path": str(component.path),
-        "title": component.title,
-        "tags": sorted(component.tags),
-    }
 
 
 @contextmanager

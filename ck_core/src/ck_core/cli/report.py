@@ -1,14 +1,11 @@
-"""Outcomes as tables and as JSON."""
+"""Outcomes as tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
-from typing import Any
 
 from ck_core.analysis.intervals import median_interval
 from ck_core.cli.units import format_bytes, format_metric, format_seconds
-from ck_core.domain.installation import Installation
 from ck_core.domain.outcome import BuildOutcome, RunOutcome
 
 
@@ -29,6 +26,9 @@ def run_rows(outcome: RunOutcome) -> Iterator[tuple[str, str]]:
     yield "command", outcome.command_key
     if outcome.dataset:
         yield "dataset", outcome.dataset
+    for role, source in outcome.sources.items():
+        if source.commit:
+            yield f"{role} from", str(source)
     metrics = dict(outcome.metrics)
     yield "time", f"{format_metric(metrics.pop('wall_s'))}  {_sample(outcome)}"
     user, system = metrics.pop("user_s").value or 0, metrics.pop("system_s").value or 0
@@ -56,37 +56,3 @@ def _verdict(outcome: RunOutcome) -> str:
     return (
         "yes, as the reference" if outcome.correct else "NO: " + outcome.metrics["correct"].detail
     )
-
-
-def build_json(outcome: BuildOutcome) -> dict[str, Any]:
-    return {
-        "program": outcome.program.name,
-        "resolved": {k: installation_json(one) for k, one in outcome.resolved.items()},
-        "build": asdict(outcome.build),
-    }
-
-
-def run_json(outcome: RunOutcome) -> dict[str, Any]:
-    return {
-        **build_json(outcome.built),
-        "command": outcome.command_key,
-        "dataset": outcome.dataset,
-        "correct": outcome.correct,
-        "metrics": {name: asdict(metric) for name, metric in outcome.metrics.items()},
-        "repetitions": [_repetition_json(one) for one in outcome.run.repetitions],
-    }
-
-
-def _repetition_json(repetition: Any) -> dict[str, Any]:
-    values = asdict(repetition)
-    del values["directory"]  # gone when the run is over
-    return values
-
-
-def installation_json(installation: Installation) -> dict[str, Any]:
-    values = asdict(installation)
-    return {
-        **values,
-        "uid": installation.uid,
-        "tags": sorted(installation.tags),
-    }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MISSING = "missing"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mistake:
@@ -21,6 +23,11 @@ class Mistake:
     key: str
     expected: str
     found: str
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether something is not there yet, rather than wrong."""
+        return self.found == MISSING
 
     def __str__(self) -> str:
         subject = f"'{self.key}' " if self.key else ""

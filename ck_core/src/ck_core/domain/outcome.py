@@ -10,6 +10,7 @@ from ck_core.domain.installation import Installation
 from ck_core.domain.metric import Metric
 from ck_core.domain.program import Program
 from ck_core.domain.run import RunResult
+from ck_core.domain.source import Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +36,15 @@ class BuildOutcome:
 
 @dataclass(frozen=True, kw_only=True)
 class RunOutcome:
-    """A program that was built, run and judged."""
+    """A program that was built, run and judged.
+
+    ``sources`` tells where ``program`` and ``dataset`` came from.
+    """
 
     built: BuildOutcome
     command_key: str
     dataset: str
+    sources: Mapping[str, Source]
     run: RunResult
     metrics: Mapping[str, Metric]
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from ck_core.domain.json_place import JsonPlaces
-from ck_core.domain.mistake import Mistake
+from ck_core.domain.mistake import MISSING, Mistake
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
@@ -40,7 +40,7 @@ def _mistakes(error: ValidationError, places: JsonPlaces, file: str) -> Iterator
     wrong = [(path, schema, _found(value))]
     if error.validator == "required":
         lacking = [name for name in schema["required"] if name not in value]
-        wrong = [((*path, name), schema["properties"][name], "missing") for name in lacking]
+        wrong = [((*path, name), schema["properties"][name], MISSING) for name in lacking]
     for place, part, found in wrong:
         line, key, expected = places.line_of(place), _key(place), part["x-expected"]
         yield Mistake(file=file, line=line, key=key, expected=expected, found=found)

@@ -108,6 +108,7 @@ class Workspace:
         tagged = [*(values or {}).get("tags", []), *tags]
         all_values = {**(values or {}), **({"tags": tagged} if tagged else {})}
         repository = self.repository(_or(new.repository, "local"))
+        editing.check_writable(repository, f"add {new}")
         name = _or(new.name, "")
         self._check(new.kind, all_values, repository.path / new.kind / name / META_FILE)
         return editing.add(
@@ -212,7 +213,9 @@ class Workspace:
     def _check(self, kind: str, values: Mapping[str, Any], file: Path) -> None:
         from ck_core.store.schemas import check_meta  # noqa: PLC0415  # as above
 
-        if mistakes := check_meta(kind, format_json(dict(values)), str(file)):
+        found = check_meta(kind, format_json(dict(values)), str(file))
+        mistakes = [one for one in found if not one.is_missing]  # a new one may be unfinished
+        if mistakes:
             raise BadComponentError(
                 f"this would be no {kind}: {mistakes[0]}",
                 hint="correct that value; nothing was changed",

@@ -26,9 +26,10 @@ def command(
     """Build a program; the binary stays in the build cache."""
     from ck_core.cli.console import ConsoleReporter, print_json, print_table
     from ck_core.cli.options_of import build_options_of
-    from ck_core.cli.report import build_json, build_rows
+    from ck_core.cli.report import build_rows
     from ck_core.context import Context
     from ck_core.pipeline import build_program
+    from ck_core.workspace.shapes import build_json
 
     options = build_options_of(
         program_cid(cid, "compile"),

@@ -15,7 +15,8 @@ from ck_core.domain.cid import Cid
 def command(*, cids: tuple[Cid, ...], as_json: bool) -> None:
     """Print the meta of components as JSON."""
     from ck_core.cli.console import ConsoleReporter, print_json
-    from ck_core.cli.listing import component_json, one_or_list
+    from ck_core.cli.listing import one_or_list
+    from ck_core.workspace.shapes import component_json
     from ck_core.workspace.workspace import Workspace
 
     workspace = Workspace(ConsoleReporter())

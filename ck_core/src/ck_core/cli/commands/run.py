@@ -72,11 +72,12 @@ def command(
     """
     from ck_core.cli.console import ConsoleReporter, print_json, print_table
     from ck_core.cli.options_of import build_options_of
-    from ck_core.cli.report import run_json, run_rows
+    from ck_core.cli.report import run_rows
     from ck_core.context import Context
     from ck_core.domain.options import RunOptions
     from ck_core.errors import WrongOutputError
     from ck_core.pipeline import run_program
+    from ck_core.workspace.shapes import run_json
 
     options = RunOptions(
         build=build_options_of(

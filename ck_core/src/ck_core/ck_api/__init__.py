@@ -1,0 +1,1 @@
+"""CK's one function ``access``, with its dictionaries in and out."""

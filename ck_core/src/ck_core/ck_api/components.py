@@ -1,0 +1,113 @@
+"""CK's actions on components of any kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ck_core.ck_api.request import Request
+from ck_core.domain.component import Component
+from ck_core.domain.kinds import kind_uid
+from ck_core.domain.query import Query
+from ck_core.store.components import read_info
+from ck_core.workspace.workspace import Workspace
+
+
+def search(workspace: Workspace, request: Request) -> dict[str, Any]:
+    limit = request.number("limit_size", 0) or None
+    query = Query(
+        cid=request.cid(),
+        tags=frozenset(request.texts("tags")),
+        words=tuple(request.text("search_string").split()),
+        where=request.mapping("search_dict"),
+        newest_first=request.flag("newest"),
+        limit=limit,
+    )
+    add = {key for key in ("add_meta", "add_info") if request.flag(key)}
+    return {"lst": [_entry(workspace, one, add) for one in workspace.find_all(query)]}
+
+
+def load(workspace: Workspace, request: Request) -> dict[str, Any]:
+    component = workspace.get(request.cid())
+    return {
+        **_entry(workspace, component, ()),
+        "dict": component.values,
+        "info": read_info(component.path),
+    }
+
+
+def find(workspace: Workspace, request: Request) -> dict[str, Any]:
+    return _entry(workspace, workspace.get(request.cid()), ())
+
+
+def add(workspace: Workspace, request: Request) -> dict[str, Any]:
+    added = workspace.add(
+        request.cid(),
+        request.mapping("dict"),
+        tags=request.texts("tags"),
+        uid=request.text("data_uid"),
+        title=request.text("data_name"),
+    )
+    return _entry(workspace, added, ())
+
+
+def update(workspace: Workspace, request: Request) -> dict[str, Any]:
+    tags = list(request.texts("tags"))
+    changes = {**request.mapping("dict"), **({"tags": tags} if tags else {})}
+    updated = workspace.update(
+        request.cid(), changes, replace_all=request.flag("substitute"), unset=request.texts("unset")
+    )
+    return _entry(workspace, updated, ())
+
+
+def remove(workspace: Workspace, request: Request) -> dict[str, Any]:
+    removed = workspace.remove(request.cid())
+    return {"removed": [one.cid for one in removed]}
+
+
+def copy(workspace: Workspace, request: Request) -> dict[str, Any]:
+    return _entry(workspace, workspace.copy(request.cid(), request.target()), ())
+
+
+def move(workspace: Workspace, request: Request) -> dict[str, Any]:
+    return _entry(workspace, workspace.move(request.cid(), request.target()), ())
+
+
+def _entry(workspace: Workspace, component: Component, add: Iterable[str]) -> dict[str, Any]:
+    """CK's description of an entry."""
+    entry: dict[str, Any] = {
+        "repo_uoa": component.repository,
+        "repo_uid": workspace.repository(component.repository).uid,
+        "module_uoa": component.kind,
+        "module_uid": kind_uid(component.kind),
+        "data_uoa": component.alias,
+        "data_uid": component.uid,
+        "path": str(component.path),
+    }
+    if "add_meta" in add:
+        entry["meta"] = component.values
+    if "add_info" in add:
+        entry["info"] = read_info(component.path)
+    return entry
+
+
+ACTIONS = {
+    "search": search,
+    "ls": search,
+    "list": search,
+    "load": load,
+    "info": load,
+    "find": find,
+    "path": find,
+    "add": add,
+    "update": update,
+    "rm": remove,
+    "remove": remove,
+    "delete": remove,
+    "cp": copy,
+    "copy": copy,
+    "mv": move,
+    "move": move,
+    "ren": move,
+    "rename": move,
+}

@@ -1,0 +1,55 @@
+"""CK's actions on programs."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+from ck_core.ck_api.request import Request
+from ck_core.domain.build import Level
+from ck_core.domain.options import BuildOptions, RunOptions
+from ck_core.errors import UsageError, WrongOutputError
+from ck_core.pipeline import build_program, run_program
+from ck_core.workspace.shapes import build_json, run_json
+from ck_core.workspace.workspace import Workspace
+
+
+def compile_(workspace: Workspace, request: Request) -> dict[str, Any]:
+    return build_json(build_program(_build_options(request), workspace.context))
+
+
+def run(workspace: Workspace, request: Request) -> dict[str, Any]:
+    """A wrong output is an error, as on the command line."""
+    environment = request.mapping("env")
+    options = RunOptions(
+        build=_build_options(request),
+        command_key=request.text("cmd_key"),
+        dataset=request.text("dataset_uoa") or request.text("dataset"),
+        environment={str(name): str(value) for name, value in environment.items()},
+        repetitions=request.number("repeat", 10),
+        warmups=request.number("warmup", 1),
+    )
+    outcome = run_program(options, workspace.context)
+    if outcome.correct is False:
+        detail = outcome.metrics["correct"].detail
+        raise WrongOutputError(f"program:{options.build.program.name} is wrong: {detail}")
+    return run_json(outcome)
+
+
+def _build_options(request: Request) -> BuildOptions:
+    cid = request.cid()
+    if cid.kind != "program" or cid.name == "*":
+        raise UsageError(f"{request.action} works on one program, not on '{cid}'")
+    level = Level.SIZE if request.flag("size") else Level.SPEED
+    flags = tuple(shlex.split(request.text("flags")))
+    own_only = flags and not request.flag("speed") and not request.flag("size")
+    return BuildOptions(
+        program=cid,
+        compiler=request.text("compiler"),
+        level=Level.DEFAULT if own_only else level,
+        flags=flags,
+        rebuild=request.flag("rebuild"),
+    )
+
+
+ACTIONS = {"compile": compile_, "run": run}

@@ -1,0 +1,28 @@
+"""Which repositories, at which commits, a run was made of."""
+
+from __future__ import annotations
+
+from ck_core.context import Context
+from ck_core.domain.component import Component
+from ck_core.domain.dataset import Dataset
+from ck_core.domain.program import Program
+from ck_core.domain.source import Source
+from ck_core.system import git
+
+
+def sources(program: Program, dataset: Dataset | None, context: Context) -> dict[str, Source]:
+    """Of the program and of its dataset, where it has one."""
+    components = {"program": program.component}
+    if dataset:
+        components["dataset"] = dataset.component
+    return {role: _source(component, context) for role, component in components.items()}
+
+
+def _source(component: Component, context: Context) -> Source:
+    repository = next(
+        (one for one in context.repositories if one.alias == component.repository), None
+    )
+    state = git.state(repository.path) if repository else None
+    if state is None:
+        return Source(repo=component.repository)
+    return Source(repo=component.repository, commit=state.commit, modified=state.modified)
