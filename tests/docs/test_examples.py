@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 PLUGINS = (ROOT / "docs" / "plugins.md").read_text("utf-8")
 PROGRAMS = (ROOT / "docs" / "programs.md").read_text("utf-8")
+COMPONENTS = (ROOT / "docs" / "components.md").read_text("utf-8")
 TOOLS = {"clang@19": "clang-19", "program:jacobi": "gfortran"}
 
 
@@ -41,6 +42,22 @@ def test_a_command_of_the_readme(ckp: Ckp, line: str) -> None:
     done = ckp(*shlex.split(line)[1:])
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
+
+
+def test_the_component_guide_from_top_to_bottom(
+    ckp: Ckp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for line in "".join(blocks(COMPONENTS, "sh")).splitlines():
+        if words := shlex.split(line, comments=True):
+            done = ckp(*words[1:])
+            assert done.returncode == 0, f"{line}: {done.stderr}"
+            assert done.stdout.strip(), line
+    (script,) = blocks(COMPONENTS, "python")
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "image-landscape" in done.stdout
+    assert "dataset_files" in done.stdout
 
 
 def test_the_program_of_the_docs(ckp: Ckp, add_component: AddComponent) -> None:

@@ -31,7 +31,6 @@ _MODULES = {
     "mv": "mv",
     "plugins": "plugins",
     "pull": "pull",
-    "ren": "ren",
     "rm": "rm",
     "run": "run",
     "search": "search",
@@ -46,7 +45,8 @@ _SYNONYMS = {
     "list": "ls",
     "move": "mv",
     "remove": "rm",
-    "rename": "ren",
+    "ren": "mv",
+    "rename": "mv",
 }
 
 

@@ -22,11 +22,12 @@ def command(*, cids: tuple[Cid, ...], as_json: bool) -> None:
 
     workspace = Workspace(ConsoleReporter())
     mistakes = [one for cid in cids or [Cid("*")] for one in workspace.check(cid)]
+    broken = len(mistakes) + len(workspace.store.problems)
     if as_json:
         print_json([asdict(one) for one in mistakes])
     else:
-        click.echo("".join(f"{printable(str(one))}\n" for one in mistakes), nl=False)
-    broken = len(mistakes) + len(workspace.store.problems)
+        lines = [printable(str(one)) for one in mistakes]
+        click.echo("\n".join(lines if broken else ["no mistakes"]))
     if broken:
         raise BadComponentError(
             f"{broken} mistakes in metas",

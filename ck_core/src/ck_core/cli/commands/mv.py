@@ -14,7 +14,7 @@ from ck_core.domain.cid import Cid
 @target_argument
 @json_option
 def command(*, cid: Cid, target: Cid, as_json: bool) -> None:
-    """Move a component to another name, kind or repository.
+    """Move a component to another name (ren), kind or repository; its UID stays.
 
     What TARGET leaves out stays as it is: ::NAME, KIND:NAME or REPO:KIND:NAME.
     """
