@@ -21,7 +21,8 @@ from ck_core.store.store import Store
 from oracles.oracle_kit import REPO
 
 SHIPPED = Repository(alias="shipped", path=REPO, origin="shipped", writable=False)
-STORE = Store([SHIPPED], Path(tempfile.mkdtemp(prefix="ckp-indexes-")))
+INDEXES = tempfile.TemporaryDirectory(prefix="ckp-indexes-")
+STORE = Store([SHIPPED], Path(INDEXES.name))
 COMPILERS = {
     "c": ("gcc", "clang", "zig"),
     "cpp": ("gcc", "clang", "zig"),

@@ -29,7 +29,8 @@ GENERATORS = sorted(
     if path.stem != "generator_kit"
 )
 SHIPPED = Repository(alias="shipped", path=REPO, origin="shipped", writable=False)
-STORE = Store([SHIPPED], Path(tempfile.mkdtemp(prefix="ckp-indexes-")))
+INDEXES = tempfile.TemporaryDirectory(prefix="ckp-indexes-")
+STORE = Store([SHIPPED], Path(INDEXES.name))
 KINDS = sorted(SHIPPED.kinds())
 
 

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ck_core.domain.target import Platform
 from ck_core.plugins.catalogue import Catalogue, read_catalogue, repository_directory
-from ck_core.plugins.manager import Plugins
-from ck_core.store.environments import Environments
 from ck_core.store.registry import Registry
 from ck_core.store.repositories import Repository
 from ck_core.store.store import Store
 from ck_core.system import home
-from ck_core.system.host import detect_platform
+
+if TYPE_CHECKING:
+    from ck_core.domain.target import Platform
+    from ck_core.plugins.manager import Plugins
+    from ck_core.store.environments import Environments
 
 
 class Reporter(Protocol):
@@ -46,7 +47,7 @@ class SilentReporter:
 
 @dataclass(frozen=True)
 class Context:
-    """Made once per command; everything in it is loaded when first asked for."""
+    """Made once per command; everything in it is imported and loaded when first asked for."""
 
     reporter: Reporter
 
@@ -56,10 +57,14 @@ class Context:
 
     @cached_property
     def plugins(self) -> Plugins:
+        from ck_core.plugins.manager import Plugins  # noqa: PLC0415  # see above
+
         return Plugins(self._catalogue_file, self.reporter.warn)
 
     @cached_property
     def platform(self) -> Platform:
+        from ck_core.system.host import detect_platform  # noqa: PLC0415  # see above
+
         return detect_platform()
 
     @cached_property
@@ -88,6 +93,8 @@ class Context:
 
     @cached_property
     def environments(self) -> Environments:
+        from ck_core.store.environments import Environments  # noqa: PLC0415  # see above
+
         return Environments(self.local, self.plugins.release_of)
 
     @property

@@ -17,7 +17,6 @@ from ck_core.domain.component import Component
 from ck_core.domain.query import Query
 from ck_core.errors import ComponentNotFoundError, UsageError
 from ck_core.store.components import read_info
-from ck_core.workspace.shapes import component_json
 from ck_core.workspace.workspace import REPO, Workspace
 
 _SHOWN = 8
@@ -29,7 +28,7 @@ def print_names(queries: Sequence[Query], *, as_json: bool) -> None:
         found = [one for query in queries for one in find_components(query)]
         names = [component.alias for component in found]
         if as_json:
-            print_json([component_json(component) for component in found])
+            print_json([component.as_json() for component in found])
             return
     else:
         names = [name for query in queries for name in _names(query)]
@@ -48,7 +47,7 @@ def print_kinds(*, as_json: bool) -> None:
 def print_components(queries: Sequence[Query], *, as_json: bool) -> None:
     found = [one for query in queries for one in find_components(query)]
     if as_json:
-        print_json([component_json(component) for component in found])
+        print_json([component.as_json() for component in found])
         return
     rows = [(one.cid, one.title, ", ".join(sorted(one.tags))) for one in found]
     print_table(("component", "name", "tags"), rows)
@@ -90,14 +89,14 @@ def chosen(workspace: Workspace, cids: Sequence[Cid], *, every: bool) -> list[Co
 def print_done(what: str, component: Component, *, as_json: bool) -> None:
     """One line about what was done, with the place."""
     if as_json:
-        print_json(component_json(component))
+        print_json(component.as_json())
     else:
         click.echo(f"{what} {component.repository}:{component.cid}  {component.path}")
 
 
 def print_all_done(what: str, components: Sequence[Component], *, as_json: bool) -> None:
     if as_json:
-        print_json([component_json(component) for component in components])
+        print_json([component.as_json() for component in components])
     for component in components if not as_json else ():
         click.echo(f"{what} {component.repository}:{component.cid}")
 

@@ -45,3 +45,15 @@ class Component:
     @property
     def tags(self) -> frozenset[str]:
         return frozenset(self.meta.texts("tags"))
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``--json`` prints of a component."""
+        return {
+            "repo": self.repository,
+            "kind": self.kind,
+            "name": self.alias,
+            "uid": self.uid,
+            "path": str(self.path),
+            "title": self.title,
+            "tags": sorted(self.tags),
+        }

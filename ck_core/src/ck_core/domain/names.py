@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from pathlib import PurePosixPath
 
 from ck_core.errors import UsageError
@@ -18,7 +18,7 @@ _RESERVED_ON_WINDOWS = frozenset(
 
 def new_uid() -> str:
     """A CK UID: 16 lower-case hexadecimal digits."""
-    return secrets.token_hex(8)
+    return os.urandom(8).hex()
 
 
 def is_one_part(name: str) -> bool:

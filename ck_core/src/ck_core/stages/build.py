@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -53,7 +52,7 @@ def _build_new(
 ) -> BuildResult:
     """Into a directory of its own: somebody may be running an earlier build of the same."""
     remove_older(place, _KEPT_S)
-    name = f"build-{secrets.token_hex(4)}"
+    name = f"build-{os.urandom(4).hex()}"
     with (
         context.reporter.step(f"building {program.name} with {request.compiler.label}"),
         new_directory(place / name) as directory,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import socket
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -127,7 +127,7 @@ class Store:
 
     def _index_file(self, repository: Repository) -> Path:
         """One a machine: SQLite does not work across network file systems."""
-        identity = f"{socket.gethostname()}\0{repository.path.resolve()}"
+        identity = f"{os.uname().nodename}\0{repository.path.resolve()}"
         return self._indexes / f"{sha256(identity.encode()).hexdigest()[:24]}.sqlite"
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import secrets
-import socket
 import stat
 import time
 from collections.abc import Iterator
@@ -54,7 +52,7 @@ def write_atomically(path: Path, text: str) -> None:
 def staging_name(path: Path) -> Path:
     """A hidden name beside ``path`` for what is not whole yet; tells whose it is."""
     owner = f"{_host()}-{os.getpid()}"
-    return path.with_name(f"{STAGING_PREFIX}{owner}-{secrets.token_hex(4)}")
+    return path.with_name(f"{STAGING_PREFIX}{owner}-{os.urandom(4).hex()}")
 
 
 def is_abandoned(path: Path) -> bool:
@@ -71,7 +69,7 @@ def is_abandoned(path: Path) -> bool:
 
 
 def _host() -> str:
-    return sha256(socket.gethostname().encode()).hexdigest()[:8]
+    return sha256(os.uname().nodename.encode()).hexdigest()[:8]
 
 
 def _is_alive(pid: int) -> bool:

@@ -1,25 +1,12 @@
-"""Components and outcomes as JSON: what ``--json`` prints and ``access`` answers."""
+"""Outcomes as JSON: what ``--json`` prints and ``access`` answers."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
-from ck_core.domain.component import Component
 from ck_core.domain.installation import Installation
 from ck_core.domain.outcome import BuildOutcome, RunOutcome
-
-
-def component_json(component: Component) -> dict[str, Any]:
-    return {
-        "repo": component.repository,
-        "kind": component.kind,
-        "name": component.alias,
-        "uid": component.uid,
-        "path": str(component.path),
-        "title": component.title,
-        "tags": sorted(component.tags),
-    }
 
 
 def build_json(outcome: BuildOutcome) -> dict[str, Any]:

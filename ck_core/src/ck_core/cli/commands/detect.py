@@ -23,13 +23,12 @@ def command(*, cid: Cid, tags: frozenset[str], as_json: bool) -> None:
     from ck_core.cli.console import print_json
     from ck_core.cli.environments import detect_soft, print_installations
     from ck_core.cli.listing import component_here
-    from ck_core.workspace.shapes import component_json
 
     if cid.kind != "cid":
         print_installations(detect_soft(cid, tags), as_json=as_json)
         return
     here = component_here()
     if as_json:
-        print_json(component_json(here))
+        print_json(here.as_json())
     else:
         click.echo(f"{here.repository}:{here.cid}")

@@ -16,12 +16,11 @@ def command(*, cids: tuple[Cid, ...], as_json: bool) -> None:
     """Print the directories of components, one a line."""
     from ck_core.cli.console import ConsoleReporter, print_json
     from ck_core.cli.listing import one_or_list
-    from ck_core.workspace.shapes import component_json
     from ck_core.workspace.workspace import Workspace
 
     workspace = Workspace(ConsoleReporter())
     found = [component for cid in cids for component in workspace.get_all(cid)]
     if as_json:
-        print_json(one_or_list(cids, [component_json(one) for one in found]))
+        print_json(one_or_list(cids, [one.as_json() for one in found]))
     else:
         click.echo("\n".join(str(component.path) for component in found))

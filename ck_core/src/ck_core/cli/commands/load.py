@@ -16,12 +16,9 @@ def command(*, cids: tuple[Cid, ...], as_json: bool) -> None:
     """Print the meta of components as JSON."""
     from ck_core.cli.console import ConsoleReporter, print_json
     from ck_core.cli.listing import one_or_list
-    from ck_core.workspace.shapes import component_json
     from ck_core.workspace.workspace import Workspace
 
     workspace = Workspace(ConsoleReporter())
     found = [component for cid in cids for component in workspace.get_all(cid)]
-    metas = [
-        {**component_json(one), "meta": one.values} if as_json else one.values for one in found
-    ]
+    metas = [{**one.as_json(), "meta": one.values} if as_json else one.values for one in found]
     print_json(one_or_list(cids, metas))
