@@ -110,7 +110,7 @@ def test_a_dataset_does_not_choose_what_runs(
 @pytest.mark.parametrize(
     "run_time",
     [
-        {"run_cmd_out1": "/tmp/ckp-evil.txt"},  # noqa: S108  # it must not be written
+        {"run_cmd_out1": "/nowhere/evil.txt"},
         {"run_cmd_out2": "../../evil.txt"},
         {"run_cmd_out1": "a\0b"},
         {"run_correctness_output_files": ["../evil.txt"]},

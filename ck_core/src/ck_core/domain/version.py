@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import total_ordering
+from itertools import zip_longest
 
+_ZERO = (1, 0, "")
 _PART = re.compile(r"[0-9]+|[a-z]+", re.IGNORECASE)
 
 
@@ -12,19 +14,21 @@ _PART = re.compile(r"[0-9]+|[a-z]+", re.IGNORECASE)
 class Version:
     """``12.2.0``, ``2021.1-beta``, ``r21e``: any text, ordered part by part.
 
-    Numbers compare as numbers, words as lower-case text, a number after a word
-    (``1.0.1`` > ``1.0.rc1``); the shorter of two versions that agree is the older,
-    unless the longer goes on with a word (``2.0rc1`` < ``2.0``).
+    CK's rules (its module ``soft``, ``compare_versions``): numbers compare as numbers, words as
+    text, any number is newer than any word (``1.0.1`` > ``1.0.rc1``), and the shorter version
+    goes on with zeros (``12.2`` = ``12.2.0``, ``2.0rc1`` < ``2.0``).
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._key = tuple(_part_key(part) for part in _PART.findall(text))
+        self._parts = tuple(_part_key(part) for part in _PART.findall(text))
+        end = max((n for n, part in enumerate(self._parts, start=1) if part != _ZERO), default=0)
+        self._key = self._parts[:end]
 
     def matches(self, prefix: str) -> bool:
         """Whether this version is ``prefix`` or one of its patch releases (12.2.0 is a 12)."""
-        wanted = Version(prefix)._key
-        return self._key[: len(wanted)] == wanted
+        wanted = Version(prefix)._parts
+        return self._parts[: len(wanted)] == wanted
 
     @property
     def tags(self) -> frozenset[str]:
@@ -32,14 +36,12 @@ class Version:
         parts = self.text.split(".")
         return frozenset("v" + ".".join(parts[:n]) for n in range(1, len(parts) + 1) if parts[0])
 
-    def _padded(self) -> tuple[tuple[int, int, str], ...]:
-        return (*self._key, (1, -1, ""))
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Version) and self._key == other._key
 
     def __lt__(self, other: Version) -> bool:
-        return self._padded() < other._padded()
+        pairs = zip_longest(self._key, other._key, fillvalue=_ZERO)
+        return next((one < two for one, two in pairs if one != two), False)
 
     def __hash__(self) -> int:
         return hash(self._key)
@@ -52,7 +54,7 @@ class Version:
 
 
 def _part_key(part: str) -> tuple[int, int, str]:
-    """Sorts words (0) before the end of a version (1, -1) before numbers (1, digits, text)."""
+    """Sorts words (0) before numbers (1, count of digits, digits)."""
     if not part.isdigit():
         return (0, 0, part.lower())
     number = part.lstrip("0")
