@@ -87,3 +87,18 @@ def test_what_a_plugin_prints_at_import_stays_off_stdout(ckp: Ckp, site: Path) -
 def test_trace_shows_calls(ckp: Ckp) -> None:
     done = ckp("detect", "soft", "--tags=compiler", CKP_TRACE_PLUGINS="1")
     assert "ckp trace: detect(" in done.stderr
+
+
+def test_repositories_of_packages_are_checked_too(ckp: Ckp, site: Path) -> None:
+    information = install_fake(site, "pack", SOUND)
+    (information / "entry_points.txt").write_text(
+        "[ckp.repos]\nthere = pack_data.repo\nnot-there = nowhere.repo\n"
+    )
+    (site / "pack_data/repo/dataset/d/.cm").mkdir(parents=True)
+    (site / "pack_data/repo/dataset/d/.cm/meta.json").write_text("{}")
+    listing = json.loads(ckp("plugins", "--json", PYTHONPATH=str(site)).stdout)
+    states = {one["name"]: one for one in listing}
+    assert states["there"]["repository"] == str(site / "pack_data/repo")
+    assert "no folder nowhere.repo" in states["not-there"]["error"]
+    assert ckp("plugins", "--check", PYTHONPATH=str(site)).returncode == 11
+    assert ckp("find", "there:dataset:d", PYTHONPATH=str(site)).returncode == 0

@@ -16,12 +16,16 @@ from ck_core.plugins.entry import Entry
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedPlugin:
-    """A plugin as ``ckp plugins`` shows it; ``error`` is empty for a sound one."""
+    """A plugin as ``ckp plugins`` shows it; ``error`` is empty for a sound one.
+
+    A package's repository of components is shown likewise, with its directory and no hooks.
+    """
 
     name: str
     distribution: str
     version: str
     hooks: tuple[str, ...] = ()
+    repository: str = ""
     error: str = ""
     disabled: bool = False
 

@@ -15,7 +15,12 @@ import pluggy
 from ck_core.errors import CkpError, PluginError
 from ck_core.plugins import hookspecs
 from ck_core.plugins.answers import check_answer
-from ck_core.plugins.catalogue import Catalogue, read_catalogue, remember_hooks
+from ck_core.plugins.catalogue import (
+    Catalogue,
+    read_catalogue,
+    remember_hooks,
+    repository_directory,
+)
 from ck_core.plugins.entry import Entry
 from ck_core.plugins.loader import LoadedPlugin, Loader
 
@@ -46,8 +51,12 @@ class Plugins:
             self._manager.add_hookcall_monitoring(_trace_call, _trace_answer)
 
     def listing(self) -> tuple[LoadedPlugin, ...]:
-        """Every plugin, sound, broken or disabled; imports all but the disabled."""
+        """Every plugin, sound, broken or disabled; imports all but the disabled.
+
+        And the repositories that packages announce.
+        """
         plugins = [self._load(entry) for entry in self._entries]
+        plugins += map(_listed_repository, self._catalogue.group("ckp.repos"))
         return tuple(sorted(plugins, key=lambda one: (one.name, one.distribution)))
 
     def collect(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
@@ -159,6 +168,18 @@ class Plugins:
             found = f"the plugin is {_title(plugin)}" if plugin else found
             traceback = traceback.tb_next
         return found
+
+
+def _listed_repository(entry: Entry) -> LoadedPlugin:
+    path = repository_directory(entry)
+    error = "" if path else f"there is no folder {entry.value}; is it in the package's data?"
+    return LoadedPlugin(
+        name=entry.name,
+        distribution=entry.distribution,
+        version=entry.version,
+        repository=str(path or ""),
+        error=error,
+    )
 
 
 def _title(plugin: LoadedPlugin) -> str:

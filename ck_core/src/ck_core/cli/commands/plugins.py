@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ck_core.cli.arguments import json_option
 from ck_core.cli.grammar import CkpCommand
+
+if TYPE_CHECKING:
+    from ck_core.plugins.loader import LoadedPlugin
 
 
 @click.command(cls=CkpCommand, name="plugins")
@@ -24,10 +29,9 @@ def command(*, check: bool, as_json: bool) -> None:
         print_json([asdict(plugin) for plugin in listing])
     else:
         rows = [
-            (one.name, one.distribution, one.version, " ".join(one.hooks), _state(one))
-            for one in listing
+            (one.name, one.distribution, one.version, _offers(one), _state(one)) for one in listing
         ]
-        print_table(("plugin", "distribution", "version", "hooks", "state"), rows)
+        print_table(("plugin", "distribution", "version", "offers", "state"), rows)
     broken = [one for one in listing if one.error]
     if check and broken:
         raise PluginError(
@@ -38,8 +42,11 @@ def command(*, check: bool, as_json: bool) -> None:
         )
 
 
-def _state(plugin: object) -> str:
-    if getattr(plugin, "disabled", False):
+def _offers(plugin: LoadedPlugin) -> str:
+    return " ".join(plugin.hooks) or ("components" if plugin.repository else "")
+
+
+def _state(plugin: LoadedPlugin) -> str:
+    if plugin.disabled:
         return "disabled"
-    error = getattr(plugin, "error", "")
-    return f"BROKEN: {error}" if error else "ok"
+    return f"BROKEN: {plugin.error}" if plugin.error else "ok"
