@@ -20,7 +20,7 @@ from ck_core.stages.detect import detect
 from ck_core.stages.install import install
 from ck_core.stages.postprocess import postprocess
 from ck_core.stages.provenance import sources
-from ck_core.stages.record_reference import record_reference
+from ck_core.stages.record_reference import check_recordable, record_reference
 from ck_core.stages.resolve import resolve, with_compiler
 from ck_core.stages.run import prepared_run, run
 
@@ -33,6 +33,8 @@ def run_program(options: RunOptions, context: Context) -> RunOutcome:
     """
     program = parse_program(context.store.get(options.build.program))
     command = program.command(options.command_key)
+    if options.record_reference:
+        check_recordable(program, command, context)
     dataset = choose_dataset(program, command, options.dataset, context)
     built = build_program(options.build, context)
     with prepared_run(built, command, dataset, options, context) as request:
@@ -56,6 +58,10 @@ def run_program(options: RunOptions, context: Context) -> RunOutcome:
 def build_program(options: BuildOptions, context: Context) -> BuildOutcome:
     """From a program's name to its binary."""
     program = parse_program(context.store.get(options.program))
+    for key in program.unsupported:
+        context.reporter.warn(
+            f"{program.component.full_cid} asks for '{key}', which ckp leaves out"
+        )
     requirements = with_compiler(program.requirements, options.compiler)
     resolved = find_installations(requirements, context)
     result = build(program, resolved, options, context)

@@ -75,7 +75,7 @@ def _describe(path: Path, version: str) -> Installation:
         version=version,
         path=path,
         tags=installation_tags(_IDENTITY, version),
-        environment={"CK_PYTHON": str(path)},
+        environment={"CK_PYTHON": str(path), "CK_ENV_COMPILER_PYTHON_FILE": str(path)},
         plugin=PLUGIN,
         priority=_IDENTITY.priority,
         soft=_IDENTITY.soft,

@@ -31,6 +31,10 @@ class Component:
         return f"{self.kind}:{self.alias}"
 
     @property
+    def full_cid(self) -> str:
+        return f"{self.repository}:{self.cid}"
+
+    @property
     def meta_file(self) -> Path:
         return self.path / ".cm" / "meta.json"
 

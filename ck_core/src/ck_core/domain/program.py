@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +13,9 @@ from ck_core.domain.names import is_one_part, stays_below
 from ck_core.domain.requirement import Requirement, parse_requirement
 from ck_core.domain.run import Tolerance
 from ck_core.errors import BadComponentError, ComponentNotFoundError
+
+_BUILD_KEYS = ("use_compile_script", "compile_cmds", "link_cmds")
+_PROCESSING = ("pre_process", "post_process")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +35,10 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """A program component, read and checked."""
+    """A program component, read and checked.
+
+    ``unsupported`` names keys that ask for what ckp does not do: code of the component's own.
+    """
 
     component: Component
     sources: tuple[Path, ...]
@@ -44,6 +50,7 @@ class Program:
     requirements: tuple[Requirement, ...]
     run_environment: Mapping[str, str]
     commands: Mapping[str, Command]
+    unsupported: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -62,7 +69,7 @@ class Program:
         near = get_close_matches(key, list(self.commands), n=1) or list(self.commands)[:1]
         raise ComponentNotFoundError(
             f"program:{self.name} has no command '{key}'; it has {', '.join(self.commands)}",
-            hint=f"ckp run program:{self.name} --cmd-key={near[0]}",
+            hint=f"ckp run {self.component.full_cid} --cmd-key={near[0]}",
         )
 
 
@@ -90,7 +97,16 @@ def parse_program(component: Component) -> Program:
         requirements=_parse_requirements(meta),
         run_environment=meta.environment("run_vars"),
         commands=commands,
+        unsupported=tuple(_unsupported(meta)),
     )
+
+
+def _unsupported(meta: Meta) -> Iterator[str]:
+    """Keys that are neither done nor harmless to leave out silently."""
+    yield from (key for key in _BUILD_KEYS if meta.raw(key) not in (None, "", "no", {}))
+    for name, command in meta.mappings("run_cmds").items():
+        inner = command.mapping("run_time")
+        yield from (f"run_cmds.{name}.run_time.{k}" for k in inner if k.startswith(_PROCESSING))
 
 
 def _parse_requirements(meta: Meta) -> tuple[Requirement, ...]:

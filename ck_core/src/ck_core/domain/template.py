@@ -1,5 +1,7 @@
 """CK's command templates: ``$#key#$`` and ``$<<VARIABLE>>$``, expanded into argument lists.
 
+``$#env1#$VARIABLE$#env2#$`` is an older way to write a variable.
+
 Values come from datasets and installations of strangers. No shell ever parses one: without
 shell operators a command becomes an argument list; with them each value is handed to the shell
 in an environment variable, of which the command line holds only the name.
@@ -12,7 +14,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-_PLACEHOLDER = re.compile(r"\$#(\w+)#\$|\$<<(\w+)>>\$")
+_PLACEHOLDER = re.compile(r"\$#env1#\$(\w+)\$#env2#\$|\$#(\w+)#\$|\$<<(\w+)>>\$")
 _OPERATOR = frozenset("|&;<>()`*?\n")
 _IN_QUOTATION = {"": '"${%s}"', '"': "${%s}", "'": "'\"${%s}\"'"}
 
@@ -75,7 +77,7 @@ def _shell_parts(
 
 
 def _value(match: re.Match[str], values: Mapping[str, str]) -> str:
-    name = match[1] or match[2]
+    name = next(filter(None, match.groups()))
     if name not in values:
         raise UnknownPlaceholderError(name)
     return values[name]

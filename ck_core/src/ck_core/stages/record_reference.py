@@ -6,12 +6,30 @@ from dataclasses import replace
 from pathlib import Path
 
 from ck_core.analysis.outputs import first_difference
+from ck_core.context import Context
 from ck_core.domain.dataset import Dataset
 from ck_core.domain.program import Command, Program
 from ck_core.domain.run import RunRequest, RunResult
 from ck_core.errors import RunError, UsageError
 from ck_core.stages.run import reference_directory
 from ck_core.system.files import storage_errors
+
+
+def check_recordable(program: Program, command: Command, context: Context) -> None:
+    """Before anything is run for nothing.
+
+    Raises:
+        UsageError: the component may not be changed, or names no file to check.
+    """
+    component = program.component
+    repository = next(one for one in context.repositories if one.alias == component.repository)
+    if not repository.writable:
+        raise UsageError(
+            f"{component.full_cid} is read-only ({repository.origin})",
+            hint=f"ckp cp {component.full_cid} local:{component.cid} makes a copy to change",
+        )
+    if not command.checked_files:
+        raise UsageError(f"command '{command.key}' has no run_correctness_output_files")
 
 
 def record_reference(
@@ -24,17 +42,9 @@ def record_reference(
     """Writes the checked files into the component; the request then refers to them.
 
     Raises:
-        UsageError: the component is not the user's own, or names no file to check.
+        UsageError: the component's reference directory leads out of it.
         RunError: the program did not write such a file, or not the same each time.
     """
-    if program.component.repository != "local":
-        raise UsageError(
-            f"program:{program.name} belongs to repository '{program.component.repository}', "
-            "which ckp does not change",
-            hint=f"copy {program.component.path} into your local repository first",
-        )
-    if not command.checked_files:
-        raise UsageError(f"command '{command.key}' has no run_correctness_output_files")
     written = result.repetitions[-1].directory
     for one in result.repetitions:
         _check_same(one.directory, written, command)

@@ -19,9 +19,10 @@ from ck_core.domain.template import CommandLine, UnknownPlaceholderError, expand
 from ck_core.errors import BadComponentError, RunError, RunTimeoutError, UsageError
 from ck_core.system.files import storage_errors
 from ck_core.system.processes import clean_environment
-from ck_core.system.trees import remove_older
+from ck_core.system.trees import link_files, remove_older
 
 REFERENCE_DIRECTORY = "reference"
+_DATASET_DIRECTORY = ".dataset"
 _LONGEST_PREFIX = 50
 _KEPT_S = 7 * 24 * 3600.0
 """How long the files of a failed run are kept."""
@@ -87,19 +88,21 @@ def _request(
 ) -> RunRequest:
     """With templates expanded."""
     program = built.program
-    values = _values(built, dataset)
+    directory = _new_run_directory(program.name, context.runs_directory)
+    link_files(program.component.path, directory)
+    values = _values(built, dataset, directory)
     environment = {
         **clean_environment(),
         **_installation_variables(built),
         **program.run_environment,
-        **_dataset_variables(dataset),
+        **_dataset_variables(dataset, directory),
         **options.environment,
     }
     line = _command_line(program, command, {**_dataset_values(dataset), **environment, **values})
     return RunRequest(
         arguments=line.arguments,
         environment={**environment, **line.variables},
-        directory=_new_run_directory(program.name, context.runs_directory),
+        directory=directory,
         repetitions=options.repetitions,
         warmups=options.warmups,
         timeout_s=options.timeout_s,
@@ -124,7 +127,7 @@ def _failure(
     return kind(f"program:{program.name} {result.error}", hint=hint, details=result.details)
 
 
-def _values(built: BuildOutcome, dataset: Dataset | None) -> dict[str, str]:
+def _values(built: BuildOutcome, dataset: Dataset | None, directory: Path) -> dict[str, str]:
     """Values of ``$#key#$`` placeholders."""
     artifact = built.build.artifact
     source = f"{built.program.component.path}{os.sep}"
@@ -139,7 +142,7 @@ def _values(built: BuildOutcome, dataset: Dataset | None) -> dict[str, str]:
         values |= {"BIN_FILE": str(artifact), "ONLY_BIN_FILE": artifact.name}
     if dataset:
         names = {f"dataset_filename_{n}": name for n, name in enumerate(dataset.files) if n}
-        values |= {**names, "dataset_path": f"{dataset.component.path}{os.sep}"}
+        values |= {**names, "dataset_path": _dataset_path(dataset, directory)}
         if dataset.files:
             values["dataset_filename"] = dataset.files[0]
     return values
@@ -175,11 +178,19 @@ def _installation_variables(built: BuildOutcome) -> dict[str, str]:
     return {name: value for one in found for name, value in one.environment.items()}
 
 
-def _dataset_variables(dataset: Dataset | None) -> dict[str, str]:
+def _dataset_path(dataset: Dataset, directory: Path) -> str:
+    """Links to its files: some programs write beside their input."""
+    place = directory / _DATASET_DIRECTORY
+    if not place.exists():
+        link_files(dataset.component.path, place)
+    return f"{place}{os.sep}"
+
+
+def _dataset_variables(dataset: Dataset | None, directory: Path) -> dict[str, str]:
     if dataset is None:
         return {}
     return {
-        "CK_DATASET_PATH": f"{dataset.component.path}{os.sep}",
+        "CK_DATASET_PATH": _dataset_path(dataset, directory),
         "CK_DATASET_FILENAME": dataset.files[0] if dataset.files else "",
     }
 

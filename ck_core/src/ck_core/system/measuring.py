@@ -43,8 +43,10 @@ def measure(request: RunRequest) -> RunResult:
 
 
 def _executable(request: RunRequest) -> str | None:
-    if os.sep in request.arguments[0] and not request.arguments[0].startswith(os.sep):
-        return None  # relative to a directory that is still empty
+    program = request.arguments[0]
+    if os.sep in program and not program.startswith(os.sep):  # to a repetition's directory
+        place = os.path.normpath(request.directory / "repetition" / program)
+        return program if os.access(place, os.X_OK) else None
     return shutil.which(request.arguments[0], path=request.environment.get("PATH", os.defpath))
 
 

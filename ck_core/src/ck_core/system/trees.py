@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ck_core.errors import CkpError, UsageError
-from ck_core.system.files import staging_name, storage_errors
+from ck_core.system.files import STAGING_PREFIX, staging_name, storage_errors
 
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR, errno.EISDIR}
 
@@ -64,12 +64,16 @@ def _renamed(source: Path, final: Path) -> bool:
 def copy_tree(source: Path, directory: Path) -> None:
     """Files, directories and symbolic links into an existing directory; nothing else.
 
+    What ckp itself has not finished writing, now or before it was killed, is left out.
+
     Raises:
         StorageError: a file cannot be read or written.
         CkpError: a pipe, socket or device is among them.
     """
     with storage_errors("copy", source):
         for entry in os.scandir(source):
+            if entry.name.startswith(STAGING_PREFIX):
+                continue
             target = directory / entry.name
             if entry.is_symlink():
                 target.symlink_to(os.readlink(entry.path))  # noqa: PTH115  # no Path object needed
@@ -80,6 +84,18 @@ def copy_tree(source: Path, directory: Path) -> None:
                 shutil.copy2(entry.path, target)
             else:
                 raise CkpError(f"{entry.path} is no file and cannot be copied", hint="remove it")
+
+
+def link_files(source: Path, directory: Path) -> None:
+    """Symbolic links to what lies in ``source``, for somebody who may write beside it.
+
+    Hidden entries are left out. Raises StorageError.
+    """
+    with storage_errors("link files to", directory):
+        directory.mkdir(parents=True, exist_ok=True)
+        for entry in os.scandir(source):
+            if not entry.name.startswith("."):
+                (directory / entry.name).symlink_to(entry.path)
 
 
 def remove_directory(path: Path) -> None:
@@ -103,10 +119,20 @@ def remove_older(directory: Path, seconds: float) -> None:
 
 def _become(directory: Path, final: Path, *, must_be_new: bool) -> None:
     """Every directory of ours holds something, so that the system refuses to replace another."""
+    while not _renamed_to(directory, final):
+        if os.path.lexists(final):
+            if must_be_new:
+                raise UsageError(f"{final} is there already", hint="choose another name")
+            return
+
+
+def _renamed_to(directory: Path, final: Path) -> bool:
+    """False where the place is taken, or was a moment ago."""
     try:
         directory.rename(final)
     except OSError as error:
-        if error.errno not in _TAKEN or not os.path.lexists(final):
-            raise
-        if must_be_new:
-            raise UsageError(f"{final} is there already", hint="choose another name") from None
+        taken = os.path.lexists(final) or error.errno in {errno.EEXIST, errno.ENOTEMPTY}
+        if error.errno in _TAKEN and taken:
+            return False
+        raise
+    return True

@@ -18,7 +18,9 @@ from ck_core.domain.cid import Cid
 @click.command(cls=CkpCommand, name="run")
 @cid_argument
 @click.option("--cmd-key", default="", metavar="KEY", help="Which command of the program.")
-@click.option("--dataset", default="", metavar="NAME", help="Which dataset to run on.")
+@click.option(
+    "--dataset", "--dataset-uoa", default="", metavar="NAME", help="Which dataset to run on."
+)
 @click.option("--env", type=PairType(), multiple=True, help="--env.NAME=VALUE for the program.")
 @click.option(
     "--repeat",
@@ -45,6 +47,7 @@ from ck_core.domain.cid import Cid
     "--record-reference", is_flag=True, help="Keep this output as the reference (your components)."
 )
 @click.option("--launcher", default="local", show_default=True, help="Who executes.")
+@click.option("--quiet", is_flag=True, help="Kept from CK; ckp run never asks.")
 @build_options
 @json_option
 def command(
@@ -58,6 +61,7 @@ def command(
     timeout: float,
     record_reference: bool,
     launcher: str,
+    quiet: bool,  # noqa: ARG001  # see its help
     compiler: str,
     speed: bool,
     size: bool,
@@ -104,6 +108,7 @@ def command(
         print_table(("run", "result"), run_rows(outcome))
     if outcome.correct is False:
         raise WrongOutputError(
-            f"program:{cid.name} printed a wrong result: {outcome.metrics['correct'].detail}",
-            hint=f"ckp run program:{cid.name} --flags=-O0 tells whether optimisation is to blame",
+            f"{cid} gave a wrong result: {outcome.metrics['correct'].detail}",
+            hint=f"ckp run {cid} --flags=-O0 tells whether optimisation is to blame; "
+            f"ckp load {cid} shows which outputs are checked",
         )
