@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ck_core.ck_api.request import Request
-from ck_core.system.git import Pin
+from ck_core.domain.pin import Pin
 from ck_core.workspace.repositories import Repositories
 from ck_core.workspace.workspace import Workspace
 

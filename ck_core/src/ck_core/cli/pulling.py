@@ -10,9 +10,9 @@ from ck_core.cli.arguments import repository_alias
 from ck_core.cli.console import ConsoleReporter, printable
 from ck_core.context import Reporter
 from ck_core.domain.cid import Cid
+from ck_core.domain.pin import Pin
 from ck_core.errors import UsageError
 from ck_core.store.pulling import Pulled
-from ck_core.system.git import Pin
 from ck_core.workspace.repositories import Repositories
 from ck_core.workspace.workspace import Workspace
 

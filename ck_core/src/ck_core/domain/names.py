@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import PurePosixPath
 
 from ck_core.errors import UsageError
@@ -54,9 +55,15 @@ def problem_of_name(name: str) -> str:
         return f"holds {' '.join(sorted(bad))}"
     if name[0] in ".- " or name[-1] in ". ":
         return "begins with '.', '-' or a space, or ends with '.' or a space"
-    if name.partition(".")[0].lower() in _RESERVED_ON_WINDOWS:
+    if is_reserved_on_windows(name):
         return "is reserved on Windows"
     return _encoding_problem(name)
+
+
+def is_reserved_on_windows(name: str) -> bool:
+    """Windows takes 'COM¹' for 'COM1', and looks at nothing from the first dot on."""
+    stem = name.partition(".")[0].rstrip(" ")
+    return unicodedata.normalize("NFKC", stem).lower() in _RESERVED_ON_WINDOWS
 
 
 def _encoding_problem(name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ck_core.domain.names import check_new_name
+from ck_core.domain.pin import Pin
 from ck_core.errors import CkpError, UsageError
 from ck_core.store.registry import Registration, Registry
 from ck_core.store.repositories import DESCRIPTION_FILE, Repository
@@ -46,7 +47,7 @@ class Puller:
     known: Callable[[str], bool]
     notify: Notify
 
-    def pull_url(self, url: str, alias: str, pin: git.Pin) -> Pulled:
+    def pull_url(self, url: str, alias: str, pin: Pin) -> Pulled:
         """A new repository and what it depends on.
 
         Raises:
@@ -60,10 +61,10 @@ class Puller:
             )
         return self._with_dependencies(self._fetch(alias, url, pin))
 
-    def pull_registered(self, alias: str, pin: git.Pin) -> Pulled:
+    def pull_registered(self, alias: str, pin: Pin) -> Pulled:
         """Updates a repository, to another pin where one is given, and gets new dependencies."""
         registration = self.registry.get(alias)
-        if pin != git.Pin():
+        if pin != Pin():
             registration = Registration(
                 alias=alias, path=registration.path, url=registration.url, pin=pin
             )
@@ -75,7 +76,7 @@ class Puller:
             self.registry.change(registration)
         return self._with_dependencies(registration)
 
-    def _fetch(self, alias: str, url: str, pin: git.Pin) -> Registration:
+    def _fetch(self, alias: str, url: str, pin: Pin) -> Registration:
         """A folder without git is used where it lies."""
         folder = Path(url).expanduser().absolute()
         if folder.is_dir() and git.state(folder) is None and not _is_bare(folder):
@@ -107,7 +108,7 @@ class Puller:
                 try:
                     alias = check_new_name(need.alias, "repository")
                     url = need.url or _sibling(parent.url or str(parent.path), alias)
-                    waiting.append(self._fetch(alias, url, git.Pin()))
+                    waiting.append(self._fetch(alias, url, Pin()))
                     pulled.done.append(alias)
                 except CkpError as problem:
                     pulled.missing[need.alias] = f"needed by {parent.alias}: {problem.message}"

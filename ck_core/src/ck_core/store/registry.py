@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ck_core.domain.component import Component
+from ck_core.domain.pin import Pin
 from ck_core.errors import BadComponentError, ComponentNotFoundError, UsageError
 from ck_core.store.editing import NewComponent, add, remove, update
 from ck_core.store.repositories import Repository
-from ck_core.system.git import Pin
 
 KIND = "repo"
 

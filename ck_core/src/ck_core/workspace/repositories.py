@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from ck_core.domain.component import Component
+from ck_core.domain.pin import Pin
 from ck_core.errors import CkpError, UsageError
 from ck_core.store.pulling import Pulled, Puller
 from ck_core.store.registry import Registration
 from ck_core.system import home
-from ck_core.system.git import Pin
 from ck_core.workspace.workspace import REPO, Workspace
 
 

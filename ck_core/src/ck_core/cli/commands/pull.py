@@ -36,7 +36,7 @@ def command(
     """
     from ck_core.cli.console import ConsoleReporter, print_json
     from ck_core.cli.pulling import print_pulled, pull
-    from ck_core.system.git import Pin
+    from ck_core.domain.pin import Pin
 
     pin = Pin(branch=branch, tag=tag, commit=commit)
     pulled = pull(ConsoleReporter(), cids, url, pin, every=every)
