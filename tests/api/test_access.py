@@ -73,7 +73,7 @@ def test_a_life() -> None:
         ("search 'dataset", 2, "cannot be read"),
         ("run dataset:x", 2, "works on one program"),
         ("add dataset:../x", 2, "is not the name of a component"),
-        ("pull repo:nothing", 16, "nothing"),
+        ("pull repo:no-such-repository", 6, "ctuning/no-such-repository"),
     ],
 )
 def test_errors_are_values(question: Any, code: int, words: str) -> None:

@@ -196,3 +196,31 @@ def test_info_and_help(ckp: Ckp) -> None:
     assert ckp("help", "progrm").returncode == 3
     assert set(ckp("ls").stdout.split()) == {"dataset", "program", "soft"}
     assert ckp("list", "program:sort").stdout == "sort\n"
+
+
+def test_titles_that_ck_keeps_beside_the_meta(ckp: Ckp) -> None:
+    ckp("add", "dataset:it", "--tags=t", "--data_name=A title")
+    assert "A title" in ckp("search", "dataset", "--tags=t").stdout
+    assert json.loads(ckp("info", "dataset:it", "--json").stdout)["title"] == "A title"
+
+
+def test_a_name_in_several_repositories(ckp: Ckp) -> None:
+    ckp("add", "repo:mine")
+    ckp("cp", "program:sort", "mine:program:sort")
+    done = ckp("find", "program:sort")
+    assert "mine/program/sort" in done.stdout
+    assert "'ckp-compilers:program:sort' is another" in done.stderr
+    assert "mine:program:sort" in ckp("search", "program:sort").stdout
+    assert ckp("find", "mine:program:sort").returncode == 0
+    assert "mine:dataset:" in ckp("add", "mine:dataset").stderr
+
+
+def test_a_base_that_completes_a_meta(ckp: Ckp, add_component: AddComponent) -> None:
+    command = {"run_time": {"run_cmd_main": "echo $N"}}
+    add_component("program", "base", {"tags": ["b"], "run_cmds": {"c": command}})
+    own = {"_base_entry": "program:base", "tags": ["o"], "run_vars": {"N": "3"}}
+    add_component("program", "it", own)
+    assert load(ckp, "program:it")["meta"]["tags"] == ["b", "o"]
+    assert ckp("run", "program:it", "--repeat=1").returncode == 0
+    add_component("program", "it", {"_base_entry": "program:it"})
+    assert ckp("run", "program:it").returncode == 4

@@ -63,7 +63,20 @@ def test_pulling_updates(ckp: Ckp, remotes: Path) -> None:
     assert ckp("find", "dataset:new").returncode == 0
     assert ckp("pull").stdout == "pulled repo:c\n"
     assert ckp("pull", "--all").returncode == 0
-    assert ckp("pull", "repo:nothing").returncode == 3
+
+
+def test_a_name_alone_is_looked_for_where_ck_does(ckp: Ckp) -> None:
+    for alias, place in (("nothing-at-all", "ctuning/nothing-at-all"), ("o@n-n", "o/n-n")):
+        done = ckp("pull", f"repo:{alias}")
+        assert done.returncode == 6
+        assert f"https://github.com/{place}" in done.stderr
+
+
+def test_a_directory_is_one_repository(ckp: Ckp, tmp_path: Path) -> None:
+    assert ckp("add", "repo:one", f"--path={tmp_path}/x").returncode == 0
+    again = ckp("add", "repo:two", f"--path={tmp_path}/x")
+    assert again.returncode == 2
+    assert "is repository 'one' already" in again.stderr
 
 
 def test_a_pin_stays(ckp: Ckp, remotes: Path) -> None:

@@ -89,7 +89,7 @@ class Context:
     @cached_property
     def store(self) -> Store:
         indexes = home.cache_directory() / "indexes"
-        return Store(self.repositories, indexes)
+        return Store(self.repositories, indexes, self.reporter.note)
 
     @cached_property
     def environments(self) -> Environments:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,7 +50,11 @@ def print_components(queries: Sequence[Query], *, as_json: bool) -> None:
     if as_json:
         print_json([component.as_json() for component in found])
         return
-    rows = [(one.cid, one.title, ", ".join(sorted(one.tags))) for one in found]
+    several = {cid for cid, count in Counter(one.cid for one in found).items() if count > 1}
+    rows = [
+        (one.full_cid if one.cid in several else one.cid, one.title, ", ".join(sorted(one.tags)))
+        for one in found
+    ]
     print_table(("component", "name", "tags"), rows)
     if not rows:
         ConsoleReporter().note("nothing matches")

@@ -15,7 +15,8 @@ class Component:
     """One component as it lies on disk.
 
     ``values`` is the content of ``.cm/meta.json`` untouched; ``meta`` reads it typed;
-    ``changed_s`` is when that file was last changed, in seconds since 1970.
+    ``title`` is CK's ``data_name``; ``changed_s`` is when that file was last changed, in seconds
+    since 1970.
     """
 
     repository: str
@@ -24,6 +25,7 @@ class Component:
     uid: str
     path: Path
     values: Mapping[str, Any]
+    title: str = ""
     changed_s: float = 0.0
 
     @property
@@ -41,10 +43,6 @@ class Component:
     @property
     def meta(self) -> Meta:
         return Meta(self.values, self.meta_file)
-
-    @property
-    def title(self) -> str:
-        return self.meta.text("data_name")
 
     @property
     def tags(self) -> frozenset[str]:

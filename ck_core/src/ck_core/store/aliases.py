@@ -11,6 +11,7 @@ from pathlib import Path
 from ck_core.domain.cid import is_uid
 from ck_core.domain.names import is_one_part
 from ck_core.system.files import read_text, write_atomically
+from ck_core.system.locks import locked
 
 _LIMIT = 1 << 12
 
@@ -29,18 +30,18 @@ def name_of_uid(directory: str, uid: str) -> str:
 
 def write_alias(directory: Path, name: str, uid: str) -> None:
     """Raises StorageError."""
-    write_atomically(directory / ".cm" / f"alias-u-{uid}", f"{name}\n")
-    write_atomically(directory / ".cm" / f"alias-a-{name}", f"{uid}\n")
+    with locked(directory / ".cm"):
+        write_atomically(directory / ".cm" / f"alias-u-{uid}", f"{name}\n")
+        write_atomically(directory / ".cm" / f"alias-a-{name}", f"{uid}\n")
 
 
 def remove_alias(directory: Path, name: str, uid: str) -> None:
     """Leaves alone what another component has written meanwhile."""
-    with suppress(OSError):
-        if uid_of_name(str(directory), name) == uid:
-            (directory / ".cm" / f"alias-a-{name}").unlink()
-    with suppress(OSError):
+    with locked(directory / ".cm"), suppress(OSError):
         if name_of_uid(str(directory), uid) == name:
             (directory / ".cm" / f"alias-u-{uid}").unlink()
+        if uid_of_name(str(directory), name) == uid:
+            (directory / ".cm" / f"alias-a-{name}").unlink()
 
 
 def _read(file: str) -> str:

@@ -38,6 +38,14 @@ def read_component(repository: str, kind: str, path: Path) -> Component:
     file = f"{path}/{META_FILE}"
     found = read_meta(file)
     values = parse_meta(found.text, file)
+    return make_component(repository, kind, path, values, found.changed_s)
+
+
+def make_component(
+    repository: str, kind: str, path: Path, values: Mapping[str, Any], changed_s: float
+) -> Component:
+    """With what lies beside the meta: CK keeps UID and title there."""
+    title = values.get("data_name") or read_info(path).get("data_name")
     return Component(
         repository=repository,
         kind=kind,
@@ -45,7 +53,8 @@ def read_component(repository: str, kind: str, path: Path) -> Component:
         uid=read_uid(path, values),
         path=path,
         values=values,
-        changed_s=found.changed_s,
+        title=title if isinstance(title, str) else "",
+        changed_s=changed_s,
     )
 
 

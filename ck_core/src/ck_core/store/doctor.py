@@ -72,11 +72,18 @@ def _mend_components(repository: Repository, kind: str) -> Iterator[Finding]:
         try:
             uid = repository.read(kind, name).uid
         except BadComponentError as problem:
-            yield Finding(path=str(directory / name), what=problem.message, mended=False)
+            if (directory / name / ".cm").is_dir():  # else it has just been removed
+                yield Finding(path=str(directory / name), what=problem.message, mended=False)
             continue
-        if not is_uid(name) and uid_of_name(str(directory), name) == "":
-            write_alias(directory, name, uid or new_uid())
+        if not is_uid(name) and not _is_noted(directory, name):
+            taken = name_of_uid(str(directory), uid)  # by what this is a copy of, made by hand
+            write_alias(directory, name, new_uid() if taken not in {"", name} else uid or new_uid())
             yield Finding(path=str(directory / name), what="its alias was not noted", mended=True)
+
+
+def _is_noted(directory: Path, name: str) -> bool:
+    uid = uid_of_name(str(directory), name)
+    return bool(uid and name_of_uid(str(directory), uid))
 
 
 def _remove(path: Path) -> None:

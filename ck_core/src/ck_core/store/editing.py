@@ -6,7 +6,8 @@ behind it; where that was cut short, ``info.json`` still holds the UID and ``ckp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -17,7 +18,7 @@ from ck_core.domain.cid import is_uid
 from ck_core.domain.component import Component
 from ck_core.domain.kinds import kind_uid
 from ck_core.domain.names import check_new_name, new_uid
-from ck_core.errors import UsageError
+from ck_core.errors import ComponentNotFoundError, StorageError, UsageError
 from ck_core.store.aliases import name_of_uid, remove_alias, uid_of_name, write_alias
 from ck_core.store.components import INFO_FILE, META_FILE, read_component, read_info
 from ck_core.store.repositories import Repository
@@ -52,50 +53,78 @@ def add(repository: Repository, new: NewComponent) -> Component:
     """
     uid = new.uid or (new.alias if is_uid(new.alias) else new_uid())
     place = _new_place(repository, new.kind, new.alias or uid, uid)
-    with new_directory(place, must_be_new=True) as directory:
+
+    def fill(directory: Path) -> None:
         write_atomically(directory / META_FILE, format_json(dict(new.values)))
         _write_info(directory, new.kind, uid, new.title or place.name)
-    return _announce(repository, place, uid)
+
+    return _bring(repository, place, uid, fill)
 
 
 def copy(component: Component, repository: Repository, kind: str, name: str) -> Component:
     """A copy with all files and a UID of its own; raises as ``add``."""
     uid = name if is_uid(name) else new_uid()
     place = _new_place(repository, kind, name, uid)
-    with new_directory(place, must_be_new=True) as directory:
-        copy_tree(component.path, directory)
-        if "backup_data_uid" in component.values:
-            values = {**component.values, "backup_data_uid": uid}
+
+    def fill(directory: Path) -> None:
+        with _held(component) as latest:
+            copy_tree(component.path, directory)
+        if "backup_data_uid" in latest.values:
+            values = {**latest.values, "backup_data_uid": uid}
             write_atomically(directory / META_FILE, format_json(values))
-        _write_info(directory, kind, uid)
-    return _announce(repository, place, uid)
+        titled = latest.title if latest.title != latest.alias else place.name
+        _write_info(directory, kind, uid, titled, made_now=True)
+
+    return _bring(repository, place, uid, fill)
 
 
 def move(component: Component, repository: Repository, kind: str, name: str) -> Component:
     """The same component, UID included, under another name, kind or repository; as ``add``."""
     uid = component.uid or new_uid()
     place = _new_place(repository, kind, name, "")
-    with locked(component.path):
+    if place == component.path:  # which the system would allow, and its alias would be removed
+        raise UsageError(f"{place} is there already", hint="choose another name")
+    with _held(component):
+        _write_info(component.path, component.kind, uid)  # its alias file stays behind
         move_directory(component.path, place)
         _write_info(place, kind, uid)
-    moved = _announce(repository, place, uid)
-    remove_alias(component.path.parent, component.alias, component.uid)
+        moved = _announce(repository, place, uid)
+        remove_alias(component.path.parent, component.alias, component.uid)
     return moved
 
 
 def update(component: Component, change: Change) -> Component:
     """Changes the meta; of two processes one waits. Raises BadComponentError, StorageError."""
-    with locked(component.path):
-        latest = read_component(component.repository, component.kind, component.path)
+    with _held(component) as latest:
         write_atomically(component.path / META_FILE, format_json(dict(change(latest.values))))
-        _write_info(component.path, component.kind, component.uid)
-    return read_component(component.repository, component.kind, component.path)
+        _write_info(component.path, component.kind, latest.uid)
+        return read_component(component.repository, component.kind, component.path)
 
 
 def remove(component: Component) -> None:
     """Out of sight at once, then from the disk; raises StorageError."""
-    remove_directory(component.path)
+    with _held(component):
+        remove_directory(component.path)
     remove_alias(component.path.parent, component.alias, component.uid)
+
+
+@contextmanager
+def _held(component: Component) -> Iterator[Component]:
+    """As it is now; nobody else changes it meanwhile.
+
+    What somebody has just taken away must not be written: that would bring half of it back.
+    """
+    gone = ComponentNotFoundError(
+        f"{component.cid} is gone: somebody has just moved or removed it",
+        hint=f"ckp ls {component.kind} lists what there is",
+    )
+    with locked(component.path):
+        if not component.meta_file.parent.is_dir():
+            raise gone
+        latest = read_component(component.repository, component.kind, component.path)
+        if latest.uid != component.uid:  # another has been put in its place
+            raise gone
+        yield latest
 
 
 def check_writable(repository: Repository, why: str) -> None:
@@ -120,6 +149,27 @@ def _new_place(repository: Repository, kind: str, name: str, uid: str) -> Path:
     return directory / name
 
 
+def _bring(
+    repository: Repository, place: Path, uid: str, fill: Callable[[Path], None]
+) -> Component:
+    """It appears filled; until its alias is noted nobody else changes it."""
+    with ExitStack() as held:
+        with new_directory(place, must_be_new=True) as directory:
+            held.enter_context(locked(directory))
+            fill(directory)
+        return _announce_new(repository, place, uid)
+
+
+def _announce_new(repository: Repository, place: Path, uid: str) -> Component:
+    """What cannot be noted, on a full disk, goes again: who tries once more finds the name free."""
+    try:
+        return _announce(repository, place, uid)
+    except StorageError:
+        remove_directory(place)
+        remove_alias(place.parent, place.name, uid)
+        raise
+
+
 def _announce(repository: Repository, place: Path, uid: str) -> Component:
     """Writes the alias files and reads what is there now."""
     kind = place.parent.name
@@ -130,19 +180,21 @@ def _announce(repository: Repository, place: Path, uid: str) -> Component:
     return read_component(repository.alias, kind, place)
 
 
-def _write_info(directory: Path, kind: str, uid: str, title: str = "") -> None:
+def _write_info(
+    directory: Path, kind: str, uid: str, title: str = "", *, made_now: bool = False
+) -> None:
     """CK's info.json: what is known of the component besides its meta."""
-    now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")
     old = read_info(directory)
-    control = old.get("control")
-    made = control if isinstance(control, dict) else {"engine": "ckp", "version": [__version__]}
     values = {
         **old,
         "backup_data_uid": uid,
         "backup_module_uid": kind_uid(kind),
         "backup_module_uoa": kind,
-        "control": {"iso_datetime": now, **made},
     }
+    if made_now or "control" not in old:
+        now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")
+        values["control"] = {"engine": "ckp", "iso_datetime": now, "version": [__version__]}
     if title:
         values["data_name"] = title
-    write_atomically(directory / INFO_FILE, format_json(values))
+    if values != old:
+        write_atomically(directory / INFO_FILE, format_json(values))

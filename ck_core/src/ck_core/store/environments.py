@@ -13,6 +13,7 @@ from ck_core.errors import BadComponentError
 from ck_core.store.components import META_FILE
 from ck_core.store.repositories import Repository
 from ck_core.system.files import format_json, write_atomically
+from ck_core.system.trees import new_directory
 
 
 class Environments:
@@ -39,7 +40,9 @@ class Environments:
         path = self._local.path / "env" / installation.uid
         release = self._release_of(installation.plugin)
         values = {**_values(installation), "plugin_release": release}
-        write_atomically(path / META_FILE, format_json(values))
+        with new_directory(path) as directory:  # nobody sees one without its meta
+            write_atomically(directory / META_FILE, format_json(values))
+        write_atomically(path / META_FILE, format_json(values))  # where it was there already
 
     def _still_holds(self, component: Component, installation: Installation) -> bool:
         release = self._release_of(installation.plugin)

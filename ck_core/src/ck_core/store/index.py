@@ -20,6 +20,7 @@ from ck_core.domain.query import Query
 from ck_core.store.components import META_FILE
 from ck_core.store.index_rows import Changes, Row
 from ck_core.store.index_sql import broken_selection, connect, selection
+from ck_core.system.locks import locked
 from ck_core.system.marks import Listing, list_marks
 
 _BUSY_TIMEOUT_S = 30.0
@@ -50,6 +51,7 @@ class Index:
         self._root = root
         self._file = file
         self._database: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
 
     def search(self, kind: str, query: Query) -> list[Row]:
         """Broken components of a matching name first, then what matches name, tags and words.
@@ -80,14 +82,13 @@ class Index:
     def close(self) -> None:
         if self._database:
             self._database.close()
-            self._database = None
+        self._database, self._identity = None, None
 
     def _answer(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """From the file; made anew where it is damaged; else from memory: disk full, locked."""
         for attempt in (self._file, self._file, None):
             try:
-                self._database = self._database or self._open(attempt)
-                return ask(self._database)
+                return ask(self._connection(attempt))
             except sqlite3.Error as error:
                 self.close()
                 if attempt is None:
@@ -96,19 +97,43 @@ class Index:
                     self.delete()
         raise AssertionError("the last attempt answers or raises")
 
+    def _connection(self, file: Path | None) -> sqlite3.Connection:
+        """One to a file that was deleted would share SQLite's helper files with its successor."""
+        if self._identity and self._identity != _identity(self._file):
+            self.close()
+        self._database = self._database or self._open(file)
+        return self._database
+
     def _open(self, file: Path | None) -> sqlite3.Connection:
         if file is None:
             return connect(":memory:", 0)
         with suppress(OSError):  # then connecting fails, and memory serves
             file.parent.mkdir(parents=True, exist_ok=True)
-        return connect(str(file), _BUSY_TIMEOUT_S)
+        with locked(file.parent):  # nobody shall delete it between its first page and its log
+            if file.is_file() and not file.stat().st_size:
+                self._unlink()  # who still has it open would keep us waiting for its lock
+            database = connect(str(file), _BUSY_TIMEOUT_S)
+            self._identity = _identity(file)
+        return database
 
     def delete(self) -> None:
         """Nothing is lost: the next question makes it again."""
         self.close()
+        with locked(self._file.parent):
+            self._unlink()
+
+    def _unlink(self) -> None:
         for suffix in ("", "-wal", "-shm"):
             with suppress(OSError):
                 self._file.with_name(self._file.name + suffix).unlink()
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        state = file.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
 
 
 def refresh(database: sqlite3.Connection, root: Path, kind: str) -> None:

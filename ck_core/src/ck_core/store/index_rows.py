@@ -15,7 +15,7 @@ from typing import Any
 from ck_core.domain.meta import Meta
 from ck_core.errors import BadComponentError
 from ck_core.store.components import META_FILE, parse_meta, read_meta
-from ck_core.system.marks import ABSENT, Listing
+from ck_core.system.marks import ABSENT, UNTRUSTED, Listing
 
 _BATCH = 1000
 
@@ -69,17 +69,21 @@ class Changes:
 
     def _read_changed(self) -> Iterator[_Reading]:
         for name, mark in self._new_marks.items():
-            place = f"{self._directory}/{name}"
-            if mark != ABSENT or os.path.isdir(f"{place}/.cm"):  # noqa: PTH112  # hot
-                yield self._read(name, f"{place}/{META_FILE}")
+            if mark != ABSENT and (found := self._read(name, f"{self._directory}/{name}")):
+                yield found
 
-    def _read(self, name: str, file: str) -> _Reading:
+    def _read(self, name: str, place: str) -> _Reading | None:
+        """None where it has gone since it was seen."""
+        file = f"{place}/{META_FILE}"
+        self._new_marks[name] = UNTRUSTED  # what cannot be read now may be read next time
         try:
             found = read_meta(file)
             self._new_marks[name] = found.mark
             values = parse_meta(found.text, file)
             tags = Meta(values, file).texts("tags")
         except BadComponentError as problem:
+            if not os.path.isdir(f"{place}/.cm"):  # noqa: PTH112  # no Path object needed
+                return None
             return _Reading(Row(self._kind, _text(name), "", 0.0, _text(problem.message)))
         compact = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
         row = Row(self._kind, _text(name), _text(compact), found.changed_s, "")

@@ -14,6 +14,8 @@ from ck_core.store.registry import Registration, Registry
 from ck_core.store.repositories import DESCRIPTION_FILE, Repository
 from ck_core.system import git
 
+_CODE_HOST = "https://github.com"
+_CK_OWNER = "ctuning"
 Notify = Callable[[str], None]
 
 
@@ -106,13 +108,21 @@ class Puller:
                 if self.known(need.alias) or need.alias in pulled.missing:
                     continue
                 try:
-                    alias = check_new_name(need.alias, "repository")
-                    url = need.url or _sibling(parent.url or str(parent.path), alias)
-                    waiting.append(self._fetch(alias, url, Pin()))
-                    pulled.done.append(alias)
+                    waiting.append(self._fetch_dependency(need, parent))
+                    pulled.done.append(need.alias)
                 except CkpError as problem:
                     pulled.missing[need.alias] = f"needed by {parent.alias}: {problem.message}"
         return pulled
+
+    def _fetch_dependency(self, need: Dependency, parent: Registration) -> Registration:
+        """From its own URL, else from beside its parent, else from where CK looks."""
+        check_new_name(need.alias, "repository")
+        if need.url:
+            return self._fetch(need.alias, need.url, Pin())
+        try:
+            return self._fetch(need.alias, _sibling(parent, need.alias), Pin())
+        except CkpError:
+            return self._fetch(need.alias, default_url(need.alias), Pin())
 
 
 def dependencies(path: Path) -> Iterator[Dependency]:
@@ -131,9 +141,15 @@ def _alias_of(url: str) -> str:
     return url.rstrip("/").rpartition("/")[2].rpartition(":")[2].removesuffix(".git")
 
 
-def _sibling(url: str, alias: str) -> str:
-    """Beside the one that needs it: where CK's own repositories lie."""
-    return f"{url.rstrip('/').rpartition('/')[0]}/{alias}"
+def default_url(alias: str) -> str:
+    """Where CK looks for a repository that is only named: ``ck-env`` or ``OWNER@NAME``."""
+    owner, _, name = alias.rpartition("@")
+    return f"{_CODE_HOST}/{owner or _CK_OWNER}/{name}"
+
+
+def _sibling(parent: Registration, alias: str) -> str:
+    url = parent.url or str(parent.path)
+    return f"{url.rstrip('/').rpartition('/')[0]}/{alias.rpartition('@')[2]}"
 
 
 def _is_bare(folder: Path) -> bool:

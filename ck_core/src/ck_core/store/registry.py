@@ -72,7 +72,13 @@ class Registry:
         )
 
     def register(self, registration: Registration, uid: str = "") -> None:
-        """Raises UsageError where the alias is taken."""
+        """Raises UsageError where the alias is taken, or the directory has one already."""
+        for other in self.registrations():
+            if other.path.resolve() == registration.path.resolve():
+                raise UsageError(
+                    f"{registration.path} is repository '{other.alias}' already",
+                    hint=f"ckp rm repo:{other.alias} forgets it; its files stay",
+                )
         new = NewComponent(kind=KIND, alias=registration.alias, uid=uid, values=registration.values)
         add(self._local, new)
 

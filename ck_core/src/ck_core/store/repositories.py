@@ -11,7 +11,7 @@ from typing import Any
 from ck_core.domain.cid import is_pattern, is_uid, matches
 from ck_core.domain.component import Component
 from ck_core.errors import BadComponentError
-from ck_core.store.aliases import name_of_uid
+from ck_core.store.aliases import name_of_uid, uid_of_name
 from ck_core.store.components import parse_meta, read_component, read_meta
 from ck_core.system.files import storage_errors
 
@@ -41,6 +41,12 @@ class Repository:
         uid = self.description.get("data_uid")
         return uid if isinstance(uid, str) and is_uid(uid) else ""
 
+    @property
+    def aliases(self) -> frozenset[str]:
+        """What others may call it: CK's ``OWNER@NAME`` may have been cloned as ``NAME``."""
+        own = (self.description.get(key) for key in ("data_alias", "data_uoa"))
+        return frozenset({self.alias, self.uid, *(text for text in own if isinstance(text, str))})
+
     def is_meant_by(self, part: str) -> bool:
         """Whether the repository part of a Cid is its alias, its UID, or a pattern for it."""
         return matches(self.alias, part) or (is_uid(part) and self.uid == part)
@@ -62,20 +68,32 @@ class Repository:
     def name_meant_by(self, kind: str, part: str) -> str:
         """The name of the one component that is named so, or has that UID; empty for none."""
         directory = self.path / kind
-        for name in (part, name_of_uid(str(directory), part)):
-            if name and (directory / name / ".cm").is_dir():
-                return name
-        return ""
+        if part and (directory / part / ".cm").is_dir():
+            return part
+        name = name_of_uid(str(directory), part)
+        if not name or uid_of_name(str(directory), name) not in {"", part}:
+            return ""  # the name has another owner since whose removal was cut short
+        return name if (directory / name / ".cm").is_dir() else ""
 
     def read(self, kind: str, name: str) -> Component:
         """Raises BadComponentError where the meta is not what the format says."""
         return read_component(self.alias, kind, self.path / kind / name)
 
+    def read_if_there(self, kind: str, name: str) -> Component | None:
+        """None where somebody has taken it away meanwhile; raises as ``read``."""
+        try:
+            return self.read(kind, name)
+        except BadComponentError:
+            if not (self.path / kind / name / ".cm").is_dir():
+                return None
+            return self.read(kind, name)  # another may have come in its place
+
     def components(self, kind: str, problems: list[BadComponentError]) -> Iterator[Component]:
         """All components of a kind; a broken one goes to ``problems``."""
         for name in self.names(kind):
             try:
-                yield self.read(kind, name)
+                if component := self.read_if_there(kind, name):
+                    yield component
             except BadComponentError as problem:
                 problems.append(problem)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ck_core.domain.names import check_new_name, new_uid
-from ck_core.errors import BadComponentError, UsageError
+from ck_core.errors import BadComponentError, CkpError, UsageError
 from ck_core.store.registry import Registration, Registry
 from ck_core.store.repositories import DESCRIPTION_FILE, Repository
 from ck_core.system.archives import pack, unpack
@@ -42,7 +42,11 @@ def unpack_repository(registry: Registry, alias: str, archive: Path, path: Path)
         unpack(archive, directory)
         _lift(directory, archive)
     registration = Registration(alias=alias, path=path)
-    registry.register(registration)
+    try:
+        registry.register(registration)
+    except CkpError:
+        remove_directory(path)  # the place must be free when this is tried again
+        raise
     return registration
 
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from ck_core.domain.cid import Cid, is_pattern, is_uid
+from ck_core.domain.cid import Cid, is_pattern, is_uid, parse_cid
 from ck_core.domain.component import Component
+from ck_core.domain.merging import merged
 from ck_core.domain.query import Query, holds
 from ck_core.errors import BadComponentError, ComponentNotFoundError
-from ck_core.store.components import read_uid
+from ck_core.store.components import make_component
 from ck_core.store.index import Index
 from ck_core.store.index_rows import Row
 from ck_core.store.not_found import ambiguous, not_found
 from ck_core.store.repositories import Repository
 from ck_core.system.files import storage_errors
+
+_DEEPEST_BASE = 8
 
 
 class Store:
@@ -26,12 +29,19 @@ class Store:
 
     Args:
         indexes: directory for the search indexes; deleting it loses nothing.
+        note: told where a name is in several repositories.
     """
 
-    def __init__(self, repositories: Sequence[Repository], indexes: Path) -> None:
+    def __init__(
+        self,
+        repositories: Sequence[Repository],
+        indexes: Path,
+        note: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.repositories = tuple(repositories)
         self.problems: list[BadComponentError] = []
         self._indexes = indexes
+        self._note = note
         self._opened: dict[Path, Index] = {}
 
     def search(self, query: Query) -> list[Component]:
@@ -64,9 +74,14 @@ class Store:
             ComponentNotFoundError: none, or several names match a pattern.
             BadComponentError: it is there, but broken.
         """
+        return self._with_base(self._get_own(cid), depth=0)
+
+    def _get_own(self, cid: Cid) -> Component:
         for repository, kind in self._kinds(cid):
-            if name := self._name_in(repository, kind, cid):
-                return repository.read(kind, name)
+            name = self._name_in(repository, kind, cid)
+            if name and (component := repository.read_if_there(kind, name)):
+                self._tell_of_others(component)
+                return component
         found = self.search(Query(cid=cid)) if is_pattern(f"{cid.kind}{cid.name}") else []
         names = {component.cid for component in found}
         if len(names) > 1:
@@ -74,6 +89,30 @@ class Store:
         if not found:
             raise not_found(cid, self.repositories)
         return found[0]
+
+    def _tell_of_others(self, component: Component) -> None:
+        """A name may be in several repositories: which one it was must not stay a guess."""
+        others = [
+            one.alias
+            for one in self.repositories
+            if one.alias != component.repository
+            and one.name_meant_by(component.kind, component.alias)
+        ]
+        if others:
+            self._note(
+                f"{component.cid} is taken from '{component.repository}'; "
+                f"'{others[0]}:{component.cid}' is another"
+            )
+
+    def _with_base(self, component: Component, *, depth: int) -> Component:
+        """CK's ``_base_entry``: a component whose meta this one's completes."""
+        base = component.values.get("_base_entry")
+        if not isinstance(base, str):
+            return component
+        if depth == _DEEPEST_BASE:
+            raise BadComponentError(f"{component.meta_file}: '_base_entry' goes in a circle")
+        parent = self._with_base(self._get_own(parse_cid(base)), depth=depth + 1)
+        return replace(component, values=merged(parent.values, component.values))
 
     def kinds(self) -> list[str]:
         """Kinds that some repository has a component of."""
@@ -109,7 +148,8 @@ class Store:
     def _name_in(self, repository: Repository, kind: str, cid: Cid) -> str:
         name = repository.name_meant_by(kind, cid.name)
         if not name and is_uid(cid.name):  # CK keeps alias files; others note it in the meta only
-            found = self._index(repository).names_of_uid(kind, cid.name)
+            with storage_errors("read", repository.path / kind):
+                found = self._index(repository).names_of_uid(kind, cid.name)
             name = found[0] if found else ""
         return name
 
@@ -133,13 +173,4 @@ class Store:
 
 def _component(repository: Repository, row: Row) -> Component:
     path = repository.path / row.kind / row.name
-    values = json.loads(row.meta)
-    return Component(
-        repository=repository.alias,
-        kind=row.kind,
-        alias=row.name,
-        uid=read_uid(path, values),
-        path=path,
-        values=values,
-        changed_s=row.changed_s,
-    )
+    return make_component(repository.alias, row.kind, path, json.loads(row.meta), row.changed_s)

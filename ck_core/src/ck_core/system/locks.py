@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -14,17 +14,28 @@ def locked(directory: Path) -> Iterator[None]:
     """Keeps other ckp processes of this machine waiting while the block lasts.
 
     The kernel gives the lock back when the process ends, however it does. Where a file system
-    knows no locks (some network ones) the block runs unprotected; writes stay atomic.
+    knows no locks (some network ones) the block runs unprotected; writes stay atomic. A
+    directory that has moved away while we waited is not what the block will change.
     """
+    descriptor = _lock_on(directory)
     try:
-        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError:  # it is for the block to say what is wrong with the directory
-        yield
-        return
-    try:
-        _lock(descriptor)
         yield
     finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _lock_on(directory: Path) -> int | None:
+    """None where there is no such directory: the block will say what is wrong with it."""
+    while True:
+        try:
+            descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            return None
+        _lock(descriptor)
+        with suppress(OSError):
+            if os.path.samestat(os.fstat(descriptor), directory.stat()):
+                return descriptor
         os.close(descriptor)
 
 

@@ -8,6 +8,7 @@ import time
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from stat import S_ISDIR
 
 from ck_core.system.forks import integers_of
 
@@ -38,8 +39,8 @@ def lasting_mark(state: os.stat_result) -> int:
 def list_marks(directory: str, inner: str) -> Listing:
     """Names below ``directory`` with the marks of ``NAME/inner``; hidden ones are left out.
 
-    A mark is ABSENT where there is no such file, UNREADABLE where it cannot be looked at. All
-    is empty where ``directory`` is none.
+    A mark is ABSENT where there is not even the file's own directory, UNREADABLE where there is,
+    but the file cannot be looked at. All is empty where ``directory`` is none.
 
     Raises:
         OSError: the directory cannot be read.
@@ -64,6 +65,14 @@ def _marks(descriptor: int, names: Sequence[str], inner: str) -> array[int]:
             state = os.stat(name + inner, dir_fd=descriptor)  # paths are slower
             marks.append(hash((state.st_ino, state.st_ctime_ns, state.st_size)) or 1)
         except OSError as error:
-            gone = error.errno in {errno.ENOENT, errno.ENOTDIR}
-            marks.append(ABSENT if gone else UNREADABLE)
+            marks.append(_mark_of_none(error, descriptor, os.path.dirname(name + inner)))  # noqa: PTH120  # no Path object needed
     return marks
+
+
+def _mark_of_none(error: OSError, descriptor: int, directory: str) -> int:
+    if error.errno not in {errno.ENOENT, errno.ENOTDIR}:
+        return UNREADABLE
+    try:
+        return UNREADABLE if S_ISDIR(os.stat(directory, dir_fd=descriptor).st_mode) else ABSENT
+    except OSError:
+        return ABSENT

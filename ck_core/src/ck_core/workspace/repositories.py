@@ -7,7 +7,7 @@ from pathlib import Path
 from ck_core.domain.component import Component
 from ck_core.domain.pin import Pin
 from ck_core.errors import CkpError, UsageError
-from ck_core.store.pulling import Pulled, Puller
+from ck_core.store.pulling import Pulled, Puller, default_url
 from ck_core.store.registry import Registration
 from ck_core.system import home
 from ck_core.workspace.workspace import REPO, Workspace
@@ -56,7 +56,9 @@ class Repositories:
         return self._puller().pull_url(url, alias, pin or Pin())
 
     def pull(self, alias: str, pin: Pin | None = None) -> Pulled:
-        """Updates one, to another pin where one is given."""
+        """Updates one, to another pin where one is given; what is not known yet, CK would have."""
+        if not self._is_known(alias):
+            return self.pull_url(default_url(alias), alias, pin)
         return self._puller().pull_registered(alias, pin or Pin())
 
     def pull_all(self) -> Pulled:
@@ -95,7 +97,7 @@ class Repositories:
         )
 
     def _is_known(self, alias: str) -> bool:
-        return any(alias in {one.alias, one.uid} for one in self._workspace.repositories())
+        return any(alias in one.aliases for one in self._workspace.repositories())
 
     def _check_free(self, alias: str) -> None:
         if self._is_known(alias):

@@ -107,6 +107,10 @@ class Workspace:
             raise UsageError(f"'{new}' cannot be added", hint="write kind:name")
         tagged = [*(values or {}).get("tags", []), *tags]
         all_values = {**(values or {}), **({"tags": tagged} if tagged else {})}
+        if new.repository == "*" and any(one.alias == new.kind for one in self.repositories()):
+            raise UsageError(
+                f"'{new.kind}' is a repository, not a kind", hint=f"{new.kind}:{new.name}:"
+            )
         repository = self.repository(_or(new.repository, "local"))
         editing.check_writable(repository, f"add {new}")
         name = _or(new.name, "")
@@ -174,6 +178,7 @@ class Workspace:
         from ck_core.store.doctor import examine, remove_abandoned  # noqa: PLC0415  # as above
 
         findings = list(remove_abandoned(home.repositories_directory()))
+        findings += remove_abandoned(home.cache_directory())
         findings += remove_abandoned(self.context.builds_directory)
         for repository in self.repositories():
             if repository.writable:
@@ -247,4 +252,5 @@ def _as_component(repository: Repository) -> Component:
         uid=repository.uid,
         path=repository.path,
         values=values,
+        title=str(values.get("data_name", "")),
     )
