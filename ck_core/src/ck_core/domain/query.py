@@ -20,6 +20,7 @@ class Query:
             lists at least these elements.
         newest_first: by the last change of the meta, instead of by repository and name.
         limit: the first so many; None for all.
+        names_only: whoever asks needs no metas, which take most of the time and memory.
     """
 
     cid: Cid
@@ -28,6 +29,7 @@ class Query:
     where: Mapping[str, Any] = field(default_factory=dict)
     newest_first: bool = False
     limit: int | None = None
+    names_only: bool = False
 
     @property
     def wanted_tags(self) -> frozenset[str]:

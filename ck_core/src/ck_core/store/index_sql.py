@@ -27,6 +27,7 @@ PRAGMA user_version = 1;
 COMMIT;
 """
 _COLUMNS = "SELECT kind, name, meta, changed_s, problem FROM component"
+_NAME_COLUMNS = "SELECT kind, name, '', changed_s, problem FROM component"
 _ORDERS = {False: "ORDER BY name", True: "ORDER BY changed_s DESC, name"}
 
 
@@ -65,7 +66,8 @@ def selection(kind: str, query: Query) -> tuple[str, list[str]]:
         conditions.append("contains(name, meta, ?)")
         values.append(word.casefold())
     order = _ORDERS[query.newest_first]
-    return f"{_COLUMNS} WHERE {' AND '.join(conditions)} {order}", values  # no value of a user's
+    columns = _NAME_COLUMNS if query.names_only else _COLUMNS
+    return f"{columns} WHERE {' AND '.join(conditions)} {order}", values  # no value of a user's
 
 
 def broken_selection(kind: str, query: Query) -> tuple[str, list[str]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ck_core.domain.cid import Cid, is_pattern, is_uid, parse_cid
 from ck_core.domain.component import Component
@@ -15,11 +16,13 @@ from ck_core.domain.merging import merged
 from ck_core.domain.query import Query, holds
 from ck_core.errors import BadComponentError, ComponentNotFoundError
 from ck_core.store.components import make_component
-from ck_core.store.index import Index
-from ck_core.store.index_rows import Row
 from ck_core.store.not_found import ambiguous, not_found
 from ck_core.store.repositories import Repository
 from ck_core.system.files import storage_errors
+
+if TYPE_CHECKING:
+    from ck_core.store.index import Index
+    from ck_core.store.index_rows import Row
 
 _DEEPEST_BASE = 8
 
@@ -65,7 +68,8 @@ class Store:
         """The names alone of what matches, each once; quicker than ``search``."""
         if query.where or query.newest_first:
             return list(dict.fromkeys(component.alias for component in self.search(query)))
-        return list(dict.fromkeys(row.name for _, row in self._rows(query)))[: query.limit]
+        rows = self._rows(replace(query, names_only=True))
+        return list(dict.fromkeys(row.name for _, row in rows))[: query.limit]
 
     def get(self, cid: Cid) -> Component:
         """The one component of that name; the first repository wins.
@@ -161,6 +165,8 @@ class Store:
         )
 
     def _index(self, repository: Repository) -> Index:
+        from ck_core.store.index import Index  # noqa: PLC0415  # SQLite; a plain name needs none
+
         if repository.path not in self._opened:
             self._opened[repository.path] = Index(repository.path, self._index_file(repository))
         return self._opened[repository.path]
