@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ck_core.testing.fixtures import AddComponent, Ckp
+from ck_core.testing.namespaces import can_mount, in_namespace
 from component_kit import HELLO, program_meta
 
 pytestmark = pytest.mark.skipif(shutil.which("gcc") is None, reason="needs a real gcc on PATH")
@@ -21,18 +22,6 @@ HANG = (
     "#include <unistd.h>\nint main(void) { if (fork() == 0) for (;;) pause(); for (;;) pause(); }\n"
 )
 RUN = ("run", "program:it", "--compiler=gcc", "--repeat=2", "--warmup=0")
-
-
-def in_namespace(command: str) -> subprocess.CompletedProcess[str]:
-    """Runs a shell line with mounts of its own, which end with it."""
-    arguments = ["unshare", "--map-root-user", "--mount", "sh", "-c", command]
-    return subprocess.run(arguments, capture_output=True, text=True, check=False)
-
-
-def can_mount() -> bool:
-    if shutil.which("unshare") is None:
-        return False
-    return in_namespace("mount -t tmpfs none /mnt").returncode == 0
 
 
 def check(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:

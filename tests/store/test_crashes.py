@@ -27,6 +27,7 @@ from typing import Any
 import pytest
 
 from ck_core.errors import StorageError
+from ck_core.testing.namespaces import can_mount, in_namespace
 from ck_core.workspace.repositories import Repositories
 from ck_core.workspace.workspace import Workspace
 
@@ -426,18 +427,6 @@ def test_the_killed_lose_nothing_often(victim: Victim, work: str) -> None:
 # Full disks
 
 FULL_WORKS = ("adds", "copies", "moves", "updates", "unzips")
-
-
-def in_namespace(command: str) -> subprocess.CompletedProcess[str]:
-    """Runs a shell line with mounts of its own, which end with it."""
-    arguments = ["unshare", "--map-root-user", "--mount", "sh", "-c", command]
-    return subprocess.run(arguments, capture_output=True, text=True, check=False)
-
-
-def can_mount() -> bool:
-    if shutil.which("unshare") is None:
-        return False
-    return in_namespace("mount -t tmpfs none /mnt").returncode == 0
 
 
 @contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ck_core.domain.build import Level
 from ck_core.domain.cid import Cid
-from ck_core.domain.options import BuildOptions
+from ck_core.domain.options import BuildOptions, RunOptions
 from ck_core.errors import UsageError
 
 
@@ -28,4 +30,31 @@ def build_options_of(
         level=level,
         flags=tuple(word for words in flags for word in words),
         rebuild=rebuild,
+    )
+
+
+def run_options_of(
+    cid: Cid,
+    *,
+    cmd_key: str,
+    dataset: str,
+    env: tuple[tuple[str, str], ...],
+    repeat: int,
+    warmup: int,
+    timeout: float,
+    launcher: str,
+    record_reference: bool,
+    **build: Any,
+) -> RunOptions:
+    """``build`` is what ``build_options_of`` takes."""
+    return RunOptions(
+        build=build_options_of(cid, **build),
+        command_key=cmd_key,
+        dataset=dataset,
+        environment=dict(env),
+        repetitions=repeat,
+        warmups=warmup,
+        timeout_s=timeout,
+        launcher=launcher,
+        record_reference=record_reference,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ck_core.cli.arguments import build_options, cid_argument, json_option, program_cid
@@ -13,16 +15,7 @@ from ck_core.domain.cid import Cid
 @cid_argument
 @build_options
 @json_option
-def command(
-    *,
-    cid: Cid,
-    compiler: str,
-    speed: bool,
-    size: bool,
-    flags: tuple[tuple[str, ...], ...],
-    rebuild: bool,
-    as_json: bool,
-) -> None:
+def command(*, cid: Cid, as_json: bool, **choices: Any) -> None:
     """Build a program; the binary stays in the build cache."""
     from ck_core.cli.console import ConsoleReporter, print_json, print_table
     from ck_core.cli.options_of import build_options_of
@@ -31,14 +24,7 @@ def command(
     from ck_core.pipeline import build_program
     from ck_core.workspace.shapes import build_json
 
-    options = build_options_of(
-        program_cid(cid, "compile"),
-        compiler=compiler,
-        speed=speed,
-        size=size,
-        flags=flags,
-        rebuild=rebuild,
-    )
+    options = build_options_of(program_cid(cid, "compile"), **choices)
     outcome = build_program(options, Context(ConsoleReporter()))
     if as_json:
         print_json(build_json(outcome))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ck_core.cli.arguments import (
@@ -50,57 +52,21 @@ from ck_core.domain.cid import Cid
 @click.option("--quiet", is_flag=True, help="Kept from CK; ckp run never asks.")
 @build_options
 @json_option
-def command(
-    *,
-    cid: Cid,
-    cmd_key: str,
-    dataset: str,
-    env: tuple[tuple[str, str], ...],
-    repeat: int,
-    warmup: int,
-    timeout: float,
-    record_reference: bool,
-    launcher: str,
-    quiet: bool,  # noqa: ARG001  # see its help
-    compiler: str,
-    speed: bool,
-    size: bool,
-    flags: tuple[tuple[str, ...], ...],
-    rebuild: bool,
-    as_json: bool,
-) -> None:
+def command(*, cid: Cid, quiet: bool, as_json: bool, **choices: Any) -> None:  # noqa: ARG001  # quiet: see its help
     """Build a program, run it, check its output and measure it.
 
     What is missing is installed; a build that fits is reused. Times are medians with an
     interval; they come with exit code 10 when the output is wrong.
     """
     from ck_core.cli.console import ConsoleReporter, print_json, print_table
-    from ck_core.cli.options_of import build_options_of
+    from ck_core.cli.options_of import run_options_of
     from ck_core.cli.report import run_rows
     from ck_core.context import Context
-    from ck_core.domain.options import RunOptions
     from ck_core.errors import WrongOutputError
     from ck_core.pipeline import run_program
     from ck_core.workspace.shapes import run_json
 
-    options = RunOptions(
-        build=build_options_of(
-            program_cid(cid, "run"),
-            compiler=compiler,
-            speed=speed,
-            size=size,
-            flags=flags,
-            rebuild=rebuild,
-        ),
-        command_key=cmd_key,
-        dataset=dataset,
-        environment=dict(env),
-        repetitions=repeat,
-        warmups=warmup,
-        timeout_s=timeout,
-        launcher=launcher,
-        record_reference=record_reference,
-    )
+    options = run_options_of(program_cid(cid, "run"), **choices)
     outcome = run_program(options, Context(ConsoleReporter()))
     if as_json:
         print_json(run_json(outcome))
