@@ -9,10 +9,14 @@ from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.installation import Installation
 from ck_core.domain.requirement import tagged
+from ck_core.domain.target import parse_target
 from ck_core.domain.version import Version
 from ck_core.errors import UnresolvedError, UsageError
 from ck_core.stages.detect import detect_anew
+from ck_core.system.host import host_target
 from ck_core.workspace.shapes import installation_json
+
+_DIALECTS = frozenset({"f77", "f90"})
 
 
 def detect_soft(cid: Cid, tags: frozenset[str]) -> list[Installation]:
@@ -60,12 +64,16 @@ def print_installations(found: Sequence[Installation], *, as_json: bool) -> None
     if as_json:
         print_json([installation_json(one) for one in ordered])
         return
-    columns = ("use as", "languages", "path", "target", "origin")
-    print_table(columns, [_row(one) for one in ordered])
+    host = host_target()
+    foreign = any(one.target and parse_target(one.target) != host for one in ordered)
+    columns = ("use as", "languages", "path", "origin", "makes binaries for")
+    rows = [_row(one) for one in ordered]
+    print_table(columns if foreign else columns[:-1], rows if foreign else [r[:-1] for r in rows])
     if not ordered:
         ConsoleReporter().note("nothing like that is registered; ckp detect soft --tags=... looks")
 
 
 def _row(one: Installation) -> tuple[str, ...]:
-    languages = ",".join(sorted(tag[5:] for tag in one.tags if tag.startswith("lang-")))
-    return one.label, languages, str(one.path), one.target, one.origin
+    spoken = sorted(tag[5:] for tag in one.tags if tag.startswith("lang-"))
+    languages = [name for name in spoken if name not in _DIALECTS]
+    return one.label, ", ".join(languages), str(one.path), one.origin, one.target

@@ -13,7 +13,10 @@ from ck_core.domain.cid import Cid
 @optional_cids_argument
 @json_option
 def command(*, cids: tuple[Cid, ...], as_json: bool) -> None:
-    """Check metas against the schemas of their kinds; exits with 4 on a mistake."""
+    """Check metas against the schemas of their kinds.
+
+    Each mistake is named with file, line and key; ckp then exits with 4.
+    """
     from dataclasses import asdict
 
     from ck_core.cli.console import ConsoleReporter, print_json, printable

@@ -11,7 +11,10 @@ from ck_core.cli.grammar import CkpCommand
 @click.command(cls=CkpCommand, name="doctor")
 @json_option
 def command(*, as_json: bool) -> None:
-    """Mend what an interruption left in your repositories; say what is broken."""
+    """Mend what an interruption left in your repositories.
+
+    What is broken otherwise is named and left alone.
+    """
     from dataclasses import asdict
 
     from ck_core.cli.console import ConsoleReporter, print_json, printable

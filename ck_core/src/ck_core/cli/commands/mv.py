@@ -14,7 +14,9 @@ from ck_core.domain.cid import Cid
 @target_argument
 @json_option
 def command(*, cid: Cid, target: Cid, as_json: bool) -> None:
-    """Move a component to another name (ren), kind or repository; its UID stays.
+    """Move a component to another name, kind or repository.
+
+    Its UID stays. ckp ren is the same.
 
     What TARGET leaves out stays as it is: ::NAME, KIND:NAME or REPO:KIND:NAME.
     """

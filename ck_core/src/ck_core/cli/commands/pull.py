@@ -29,7 +29,7 @@ def command(
     quiet: bool,  # noqa: ARG001  # see its help
     as_json: bool,
 ) -> None:
-    """Get a repository with what it depends on, or update those there are.
+    """Get or update repositories, with what they depend on.
 
     ckp pull repo --url=https://host/owner/name.git clones and registers it; ckp pull
     repo:NAME updates one; ckp pull updates all. Nothing of a repository is executed.

@@ -23,9 +23,10 @@ def command(
     force: bool,  # noqa: ARG001  # see its help
     as_json: bool,
 ) -> None:
-    """Remove components; of a repository (repo:NAME) only its registration.
+    """Remove components, or forget a repository (repo:NAME).
 
-    A pattern needs --all: without it ckp says what it matches and removes nothing.
+    A pattern needs --all: without it ckp says what it matches and removes nothing. The files
+    of a repository stay unless --files is given.
     """
     from ck_core.cli.console import ConsoleReporter
     from ck_core.cli.listing import chosen, print_all_done

@@ -16,7 +16,10 @@ from ck_core.domain.cid import Cid
 @click.option("--zip", "archive", type=click.Path(path_type=Path), required=True, metavar="FILE")
 @json_option
 def command(*, cid: Cid, archive: Path, as_json: bool) -> None:
-    """Unpack an archive as a new repository; an unsafe one is refused whole."""
+    """Unpack an archive as a new repository.
+
+    An unsafe one is refused before anything is written.
+    """
     from ck_core.cli.console import ConsoleReporter
     from ck_core.cli.listing import print_done
     from ck_core.workspace.repositories import Repositories
