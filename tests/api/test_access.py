@@ -82,6 +82,36 @@ def test_errors_are_values(question: Any, code: int, words: str) -> None:
     assert words in r["error"]
 
 
+def test_repositories_and_lists() -> None:
+    assert ck.access("add repo:mine")["return"] == 0
+    assert ck.access("add mine:dataset:a")["repo_uoa"] == "mine"
+    add("b")
+    assert ck.access("load dataset:a dataset:b")["return"] == 2
+    assert ck.access("rm dataset:*")["return"] == 2
+    r = ck.access({"action": "rm", "cid": "dataset:b", "cids": ["mine:dataset:a"]})
+    assert r["removed"] == ["dataset:b", "dataset:a"]
+    assert ck.access({"action": "rm", "module_uoa": "repo", "data_uoa": "mine"})["return"] == 0
+    assert ck.access("zip repo")["return"] == 2
+
+
+@pytest.mark.parametrize(
+    "question",
+    [5, [1, 2], {"action": "search", "tags": 5}, "unzip repo:x", "run program:sort --flags='"],
+)
+def test_input_of_a_wrong_type_is_an_error_too(question: Any) -> None:
+    assert ck.access(question)["return"] == 2
+
+
+def test_none_is_what_is_missing() -> None:
+    made = add("x", data_uid=None)
+    assert (
+        ck.access({"action": "find", "module_uoa": "dataset", "data_uoa": "x", "cid": None})[
+            "data_uid"
+        ]
+        == made["data_uid"]
+    )
+
+
 def test_err_ends_the_program(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         ck.err(ck.access("find dataset:nothing"))

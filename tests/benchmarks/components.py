@@ -84,9 +84,8 @@ class Item:
     title: str
 
     def meta(self) -> str:
-        features = {"format": "text", "lines": int(self.uid[:4], 16), "checksum": self.uid * 2}
+        features = {"about": self.title, "checksum": self.uid * 2, "lines": int(self.uid[:4], 16)}
         values = {
-            "data_name": self.title,
             "dataset_files": [f"{self.name}.txt"],
             "features": features,
             "tags": ["dataset", *self.tags],
@@ -100,7 +99,7 @@ class Item:
             "backup_module_uid": KIND_UID,
             "backup_module_uoa": "dataset",
             "control": {**control, "version": ["2", "6", "4"]},
-            "data_name": self.name,
+            "data_name": self.title,
         }
         return json.dumps(values, indent=2, sort_keys=True) + "\n"
 

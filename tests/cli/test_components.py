@@ -19,7 +19,11 @@ def test_add_writes_what_ck_writes(ckp: Ckp, ckp_home: Path) -> None:
     done = ckp("add", "dataset:it", "--tags=b,a", "--dict.cm_properties.x=1", "--data_name=A title")
     assert done.returncode == 0, done.stderr
     found = load(ckp, "dataset:it")
-    assert found["meta"] == {"cm_properties": {"x": "1"}, "tags": ["a", "b"]}
+    assert found["meta"] == {
+        "cm_properties": {"x": "1"},
+        "data_name": "A title",
+        "tags": ["a", "b"],
+    }
     kind = ckp_home / "repos/local/dataset"
     assert (kind / ".cm/alias-a-it").read_text().strip() == found["uid"]
     assert (kind / f".cm/alias-u-{found['uid']}").read_text().strip() == "it"
@@ -224,3 +228,46 @@ def test_a_base_that_completes_a_meta(ckp: Ckp, add_component: AddComponent) -> 
     assert ckp("run", "program:it", "--repeat=1").returncode == 0
     add_component("program", "it", {"_base_entry": "program:it"})
     assert ckp("run", "program:it").returncode == 4
+
+
+def test_tags_written_as_one_text_are_kept(ckp: Ckp, add_component: AddComponent) -> None:
+    add_component("dataset", "it", {"tags": "image,ppm"})
+    ckp("update", "dataset:it", "--tags=new,-image")
+    assert load(ckp, "dataset:it")["meta"]["tags"] == ["ppm", "new"]
+    ckp("add", "dataset:other", "--dict.tags=a,b", "--tags=c")
+    assert load(ckp, "dataset:other")["meta"]["tags"] == ["a", "b", "c"]
+    ckp("add", "dataset:bare")
+    ckp("update", "dataset:bare", "--tags=-a")
+    assert load(ckp, "dataset:bare")["meta"]["tags"] == []
+
+
+def test_a_pattern_for_the_kind_needs_all_too(ckp: Ckp) -> None:
+    ckp("add", "one:same")
+    ckp("add", "two:same")
+    for pattern in ("*:same", ":same", "*:*:same"):
+        assert ckp("rm", pattern).returncode == 2
+    assert len(ckp("find", "*:same").stdout.splitlines()) == 2
+    assert ckp("rm", "*:same", "--all").returncode == 0
+
+
+def test_a_uid_is_found_wherever_it_is_noted(ckp: Ckp, ckp_home: Path) -> None:
+    uid = json.loads(ckp("add", "dataset:it", "--json").stdout)["uid"]
+    kind = ckp_home / "repos/local/dataset"
+    (kind / "it").rename(kind / "moved")
+    assert ckp("find", f"dataset:{uid}").stdout.strip() == str(kind / "moved")
+    assert ckp("ls", "8a7141c59cd335f5:moved").stdout == "moved\n"
+    assert ckp("ren", "dataset:moved", "0123456789abcdef").returncode == 2
+
+
+def test_words_that_are_no_text(ckp: Ckp) -> None:
+    for words in (("search", "--tags=\udcff"), ("add", "dataset:x", "--data_name=\udcff")):
+        done = ckp(*words)
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr
+
+
+def test_a_bare_word_is_a_new_name(ckp: Ckp) -> None:
+    ckp("add", "dataset:a")
+    assert ckp("ren", "dataset:a", "b").returncode == 0
+    assert ckp("find", "dataset:b").returncode == 0
+    assert ckp("check", "dataset:typo").returncode == 3

@@ -45,7 +45,7 @@ def test_pulling_pulls_what_is_needed_once(ckp: Ckp, remotes: Path) -> None:
     done = ckp("pull", "repo", f"--url={remotes}/a", "--json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
-    assert answer["pulled"] == ["a", "b", "c"]
+    assert answer["done"] == ["a", "b", "c"]
     assert list(answer["missing"]) == ["gone"]
     assert "needed by b" in answer["missing"]["gone"]
     assert ckp("ls", "dataset", "--tags=t").stdout.split() == ["data-a", "data-b", "data-c"]
@@ -184,7 +184,41 @@ def test_doctor_mends(ckp: Ckp, ckp_home: Path) -> None:
     (kind / ".cm/alias-a-gone").write_text("0123456789abcdef\n")
     (kind / ".cm/alias-u-0123456789abcdef").write_text("gone\n")
     first = json.loads(ckp("doctor", "--json").stdout)
-    assert len(first) == 2
+    assert len(first) == 3
     assert all(one["mended"] for one in first)
     assert ckp("find", f"dataset:{made['uid']}").returncode == 0
     assert ckp("doctor").stdout == "nothing to mend\n"
+
+
+def test_a_repository_whose_directory_is_gone(ckp: Ckp, tmp_path: Path) -> None:
+    ckp("add", "repo:x", f"--path={tmp_path}/x")
+    (tmp_path / "x").rename(tmp_path / "y")
+    done = ckp("pull", "repo:x")
+    assert done.returncode == 3
+    assert "ckp rm repo:x" in done.stderr
+    assert ckp("pull").returncode == 6
+    assert ckp("rm", "repo:x").returncode == 0
+    assert ckp("add", "repo:x", f"--path={tmp_path}/y").returncode == 0
+
+
+def test_a_strangers_word_about_this_machine(ckp: Ckp, remotes: Path) -> None:
+    need = {"repo_uoa": "x", "repo_url": "~nosuch/x"}
+    (remotes / "c/.ckr.json").write_text(json.dumps({"dict": {"repo_deps": [need]}}))
+    commit_all(remotes / "c")
+    done = ckp("pull", "repo", f"--url={remotes}/c", "--json")
+    assert done.returncode == 0, done.stderr
+    assert list(json.loads(done.stdout)["missing"]) == ["x"]
+    for words in (("pull", "repo", "--url=~nosuch/x"), ("add", "repo:z", "--path=~nosuch/x")):
+        assert ckp(*words).returncode == 2
+    assert ckp("pull", "repo", "--url=").returncode == 2
+
+
+def test_nothing_is_overwritten_or_half_removed(ckp: Ckp, tmp_path: Path) -> None:
+    ckp("add", "repo:x")
+    ckp("add", "dataset:keep")
+    (tmp_path / "a.zip").write_text("mine")
+    assert ckp("zip", "repo:x", f"--archive_name={tmp_path}/a.zip").returncode == 2
+    assert (tmp_path / "a.zip").read_text() == "mine"
+    assert ckp("unzip", "repo:y", f"--zip={tmp_path}/none.zip").returncode == 2
+    assert ckp("rm", "dataset:keep", "repo:local").returncode == 2
+    assert ckp("find", "dataset:keep").returncode == 0

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from ck_core.ck_api import components, programs, repositories
 from ck_core.ck_api.request import Request, parse_request
-from ck_core.errors import CkpError, ComponentNotFoundError, UsageError
+from ck_core.errors import CkpError, ComponentNotFoundError, StorageError, UsageError
 from ck_core.workspace.workspace import Workspace
 
 Action = Callable[[Workspace, Request], dict[str, Any]]
@@ -36,6 +36,8 @@ def access(i: Mapping[str, Any] | Sequence[str] | str) -> dict[str, Any]:
         answer = _action(request)(Workspace(), request)
     except CkpError as error:
         return _failure(error)
+    except OSError as error:
+        return _failure(StorageError(f"{error.strerror or error}: {error.filename or 'a file'}"))
     return {"return": 0, **answer, "elapsed_time": time.perf_counter() - began}
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from ck_core.ck_api.request import Request
 from ck_core.domain.component import Component
 from ck_core.domain.kinds import kind_uid
 from ck_core.domain.query import Query
+from ck_core.errors import UsageError
 from ck_core.store.components import read_info
-from ck_core.workspace.workspace import Workspace
+from ck_core.workspace.repositories import Repositories
+from ck_core.workspace.workspace import REPO, Workspace
 
 
 def search(workspace: Workspace, request: Request) -> dict[str, Any]:
@@ -28,7 +31,7 @@ def search(workspace: Workspace, request: Request) -> dict[str, Any]:
 
 
 def load(workspace: Workspace, request: Request) -> dict[str, Any]:
-    component = workspace.get(request.cid())
+    component = workspace.get(request.one_cid())
     return {
         **_entry(workspace, component, ()),
         "dict": component.values,
@@ -37,10 +40,13 @@ def load(workspace: Workspace, request: Request) -> dict[str, Any]:
 
 
 def find(workspace: Workspace, request: Request) -> dict[str, Any]:
-    return _entry(workspace, workspace.get(request.cid()), ())
+    return _entry(workspace, workspace.get(request.one_cid()), ())
 
 
 def add(workspace: Workspace, request: Request) -> dict[str, Any]:
+    if request.cid().kind == REPO:
+        path = Path(request.text("path")) if request.text("path") else None
+        return _entry(workspace, Repositories(workspace).add(request.cid().name, path), ())
     added = workspace.add(
         request.cid(),
         request.mapping("dict"),
@@ -61,7 +67,14 @@ def update(workspace: Workspace, request: Request) -> dict[str, Any]:
 
 
 def remove(workspace: Workspace, request: Request) -> dict[str, Any]:
-    removed = workspace.remove(request.cid())
+    """A pattern needs ``all``, as on the command line."""
+    if request.cid().kind == REPO:
+        Repositories(workspace).remove(request.cid().name, files=request.flag("files"))
+        return {"removed": [str(request.cid())]}
+    found = [one for cid in request.all_cids() for one in workspace.get_all(cid)]
+    if any(cid.is_pattern for cid in request.all_cids()) and not request.flag("all"):
+        raise UsageError(f"this names {len(found)} components", hint="'all': 'yes' means it")
+    removed = workspace.remove(*(one.full_cid for one in found))
     return {"removed": [one.cid for one in removed]}
 
 

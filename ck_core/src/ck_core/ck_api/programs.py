@@ -26,8 +26,8 @@ def run(workspace: Workspace, request: Request) -> dict[str, Any]:
         command_key=request.text("cmd_key"),
         dataset=request.text("dataset_uoa") or request.text("dataset"),
         environment={str(name): str(value) for name, value in environment.items()},
-        repetitions=request.number("repeat", 10),
-        warmups=request.number("warmup", 1),
+        repetitions=max(1, request.number("repeat", 10)),
+        warmups=max(0, request.number("warmup", 1)),
     )
     outcome = run_program(options, workspace.context)
     if outcome.correct is False:
@@ -36,12 +36,19 @@ def run(workspace: Workspace, request: Request) -> dict[str, Any]:
     return run_json(outcome)
 
 
+def _words(flags: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(flags))
+    except ValueError as error:
+        raise UsageError(f"'flags' cannot be read: {error}") from None
+
+
 def _build_options(request: Request) -> BuildOptions:
     cid = request.cid()
     if cid.kind != "program" or cid.name == "*":
         raise UsageError(f"{request.action} works on one program, not on '{cid}'")
     level = Level.SIZE if request.flag("size") else Level.SPEED
-    flags = tuple(shlex.split(request.text("flags")))
+    flags = _words(request.text("flags"))
     own_only = flags and not request.flag("speed") and not request.flag("size")
     return BuildOptions(
         program=cid,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.cid import Cid, parse_cid, parse_destination
 from ck_core.domain.merging import merged
 from ck_core.errors import UsageError
 
@@ -25,7 +25,8 @@ class Request:
         return self.text("action")
 
     def text(self, key: str, default: str = "") -> str:
-        value = self.values.get(key, default)
+        value = self.values.get(key)
+        value = default if value is None else value
         if isinstance(value, (Mapping, list)):
             raise UsageError(f"'{key}' must be text, not {value!r:.60}")
         return str(value)
@@ -48,6 +49,8 @@ class Request:
     def texts(self, key: str) -> tuple[str, ...]:
         """A list, or CK's text with commas."""
         value = self.values.get(key) or ()
+        if not isinstance(value, (str, list, tuple, set, frozenset)):
+            raise UsageError(f"'{key}' must be a list, not {value!r:.60}")
         parts = value.split(",") if isinstance(value, str) else value
         return tuple(str(part).strip() for part in parts if str(part).strip())
 
@@ -63,14 +66,26 @@ class Request:
         repository, kind, name = (part or "*" for part in parts)
         return parse_cid(f"{repository}:{kind}:{name}")
 
+    def all_cids(self) -> list[Cid]:
+        """The first name and those behind it."""
+        return [self.cid(), *map(parse_cid, self.texts("cids"))]
+
+    def one_cid(self) -> Cid:
+        """Raises UsageError where several are named."""
+        if others := self.texts("cids"):
+            raise UsageError(f"{self.action} takes one name, not '{others[0]}' as well")
+        return self.cid()
+
     def target(self) -> Cid:
         """The second name of ``cp``, ``mv`` and ``ren``."""
         others = self.texts("cids")
-        return parse_cid(others[0]) if others else self.cid("new_")
+        return parse_destination(others[0]) if others else self.cid("new_")
 
 
 def parse_request(i: Mapping[str, Any] | Sequence[str] | str) -> Request:
     """Raises UsageError where there is no action, or the words cannot be read."""
+    if not isinstance(i, (Mapping, str, list, tuple)):
+        raise UsageError(f"the input must be a dictionary, words or text, not {i!r:.60}")
     values = dict(i) if isinstance(i, Mapping) else _from_words(_words(i))
     if not values.get("action"):
         raise UsageError("the input names no action", hint="{'action': 'search', ...}")
@@ -79,7 +94,7 @@ def parse_request(i: Mapping[str, Any] | Sequence[str] | str) -> Request:
 
 def _words(i: Sequence[str] | str) -> list[str]:
     if not isinstance(i, str):
-        return list(i)
+        return [str(word) for word in i]
     try:
         return shlex.split(i)
     except ValueError as error:

@@ -63,6 +63,9 @@ class CkpCommand(click.Command):
         return super().make_context(info_name, args, parent, **{**_SETTINGS, **extra})
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for word in args:
+            if not word.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in word):
+                ctx.fail(f"{word!r:.60} is no UTF-8 text.")
         words = self._plain(args)
         self._refuse_repeated(ctx, words)
         return super().parse_args(ctx, words)

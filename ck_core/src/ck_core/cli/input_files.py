@@ -24,9 +24,10 @@ def words_of_file(name: str, dictionaries: Collection[str]) -> list[str]:
         UsageError: the file cannot be read, or holds no object.
     """
     values = _read(Path(name))
-    cid = [values.pop(key, "") for key in _CK_NAMES]
-    options = [word for key, value in values.items() for word in _words(key, value, dictionaries)]
-    return [":".join(map(str, cid)).lstrip(":").rstrip(":"), *options] if any(cid) else options
+    given = {key: value for key, value in values.items() if value is not None}
+    cid = [str(given.pop(key, "*")) for key in _CK_NAMES]
+    options = [word for key, value in given.items() for word in _words(key, value, dictionaries)]
+    return options if cid == ["*"] * len(cid) else [":".join(cid), *options]
 
 
 def _words(key: str, value: Any, dictionaries: Collection[str]) -> Iterator[str]:
@@ -36,8 +37,10 @@ def _words(key: str, value: Any, dictionaries: Collection[str]) -> Iterator[str]
     elif isinstance(value, Mapping):
         for inner, one in value.items():
             yield f"{option}.{inner}={one}"
-    elif isinstance(value, list):
+    elif isinstance(value, list) and key == "tags":
         yield f"{option}={','.join(map(str, value))}"
+    elif isinstance(value, list):
+        yield from (f"{option}={one}" for one in value)
     elif isinstance(value, bool):
         yield f"{option}={'yes' if value else 'no'}"
     else:

@@ -99,13 +99,6 @@ def print_done(what: str, component: Component, *, as_json: bool) -> None:
         click.echo(f"{what} {component.repository}:{component.cid}  {component.path}")
 
 
-def print_all_done(what: str, components: Sequence[Component], *, as_json: bool) -> None:
-    if as_json:
-        print_json([component.as_json() for component in components])
-    for component in components if not as_json else ():
-        click.echo(f"{what} {component.repository}:{component.cid}")
-
-
 def info_rows(component: Component, workspace: Workspace) -> Iterator[tuple[str, str]]:
     """What is known of a component, besides its meta."""
     yield "name", component.alias

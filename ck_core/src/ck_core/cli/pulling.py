@@ -11,14 +11,18 @@ from ck_core.cli.console import ConsoleReporter, printable
 from ck_core.context import Reporter
 from ck_core.domain.cid import Cid
 from ck_core.domain.pin import Pin
-from ck_core.errors import UsageError
+from ck_core.errors import InstallError, UsageError
 from ck_core.store.pulling import Pulled
 from ck_core.workspace.repositories import Repositories
 from ck_core.workspace.workspace import Workspace
 
 
-def pull(reporter: Reporter, cids: Sequence[Cid], url: str, pin: Pin, *, every: bool) -> Pulled:
+def pull(
+    reporter: Reporter, cids: Sequence[Cid], url: str | None, pin: Pin, *, every: bool
+) -> Pulled:
     """A new repository by its URL, those that are named, or all."""
+    if url is not None and not url:
+        raise UsageError("--url is empty", hint="ckp pull repo --url=URL")
     repositories = Repositories(Workspace(reporter))
     named = [repository_alias(cid, "pull") for cid in cids if cid.name != "*"]
     if url:
@@ -26,9 +30,7 @@ def pull(reporter: Reporter, cids: Sequence[Cid], url: str, pin: Pin, *, every: 
     if named and not every:
         pulled = Pulled()
         for alias in named:
-            one = repositories.pull(alias, pin)
-            pulled.done += one.done
-            pulled.missing |= one.missing
+            pulled.add(repositories.pull(alias, pin))
         return pulled
     if pin != Pin():
         raise UsageError(
@@ -42,5 +44,16 @@ def print_pulled(pulled: Pulled) -> None:
         click.echo(f"pulled repo:{alias}")
     for alias, why in pulled.missing.items():
         ConsoleReporter().warn(printable(f"repo:{alias} is missing: {why}"))
-    if not pulled.done and not pulled.missing:
+    if not pulled.done and not pulled.missing and not pulled.failed:
         ConsoleReporter().note("no repository is registered; ckp pull repo --url=... gets one")
+
+
+def check_pulled(pulled: Pulled) -> None:
+    """Raises InstallError where something could not be updated."""
+    if pulled.failed:
+        lines = [f"repo:{alias}: {why}" for alias, why in pulled.failed.items()]
+        raise InstallError(
+            f"{len(lines)} repositories could not be updated",
+            hint=f"ckp pull repo:{next(iter(pulled.failed))} says more",
+            details="\n".join(lines),
+        )

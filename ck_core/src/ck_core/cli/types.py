@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.cid import Cid, parse_cid, parse_destination
 from ck_core.domain.merging import merged
 from ck_core.errors import UsageError
 
@@ -26,6 +26,17 @@ class CidType(click.ParamType):  # type: ignore[type-arg]  # generic only since 
         self, value: object, _param: click.Parameter | None, _ctx: click.Context | None
     ) -> Cid:
         return value if isinstance(value, Cid) else parse_cid(str(value))
+
+
+class DestinationType(click.ParamType):  # type: ignore[type-arg]  # as above
+    """``name``, ``kind:name`` or ``repository:kind:name``; empty parts stay as they are."""
+
+    name = "target"
+
+    def convert(
+        self, value: object, _param: click.Parameter | None, _ctx: click.Context | None
+    ) -> Cid:
+        return value if isinstance(value, Cid) else parse_destination(str(value))
 
 
 class TagsType(click.ParamType):  # type: ignore[type-arg]  # as above

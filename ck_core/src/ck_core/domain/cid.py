@@ -22,7 +22,9 @@ class Cid:
 
     @property
     def is_pattern(self) -> bool:
-        return is_pattern(self.name)
+        """Whether it may mean several components; any repository is searched for the first."""
+        parts = [self.kind, self.name, *([self.repository] if self.repository != "*" else [])]
+        return any(map(is_pattern, parts))
 
     def __str__(self) -> str:
         parts = [self.kind, self.name]
@@ -45,6 +47,11 @@ def parse_cid(text: str) -> Cid:
     if len(parts) == 3:
         return Cid(parts[1], parts[2], parts[0])
     return Cid(*parts)
+
+
+def parse_destination(text: str) -> Cid:
+    """Where something is copied or moved to; a bare word is a name. Raises as ``parse_cid``."""
+    return parse_cid(text if ":" in text else f"::{text}")
 
 
 def _may_be_a_part(text: str) -> bool:

@@ -61,6 +61,9 @@ KINDS = {
 }
 
 
+KIND_OF_UID = {kind.uid: kind.name for kind in KINDS.values()}
+
+
 def kind_uid(name: str) -> str:
     """CK's UID of a kind; for kinds it does not know, one that depends on the name alone."""
     known = KINDS.get(name)

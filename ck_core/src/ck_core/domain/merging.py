@@ -16,11 +16,18 @@ def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
         old = result.get(key)
         if isinstance(old, Mapping) and isinstance(change, Mapping):
             result[key] = merged(old, change)
-        elif key == "tags" and isinstance(old, list) and isinstance(change, list):
-            result[key] = _merged_tags(old, change)
+        elif key == "tags":
+            result[key] = _merged_tags(tag_list(old), tag_list(change))
         else:
             result[key] = change
     return result
+
+
+def tag_list(value: Any) -> list[Any]:
+    """Tags as a list: CK also wrote one text with commas."""
+    if isinstance(value, str):
+        return [tag.strip() for tag in value.split(",") if tag.strip()]
+    return list(value) if isinstance(value, (list, tuple, set, frozenset)) else []
 
 
 def without(values: Mapping[str, Any], key: str) -> dict[str, Any]:

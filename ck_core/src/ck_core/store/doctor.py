@@ -11,9 +11,10 @@ from pathlib import Path
 from ck_core.domain.cid import is_uid
 from ck_core.domain.names import new_uid
 from ck_core.errors import BadComponentError
-from ck_core.store.aliases import name_of_uid, remove_alias, uid_of_name, write_alias
+from ck_core.store.aliases import name_of_uid, uid_of_name, write_alias
 from ck_core.store.repositories import Repository
 from ck_core.system.files import STAGING_PREFIX, is_abandoned
+from ck_core.system.locks import locked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,19 +50,21 @@ def remove_abandoned(directory: Path) -> Iterator[Finding]:
 
 
 def _mend_aliases(directory: Path) -> Iterator[Finding]:
-    """Alias files of components that are not there."""
-    for file in sorted((directory / ".cm").glob("alias-a-*")):
-        name = file.name.removeprefix("alias-a-")
-        if not (directory / name / ".cm").is_dir():
-            remove_alias(directory, name, uid_of_name(str(directory), name))
-            file.unlink(missing_ok=True)
-            yield Finding(path=str(file), what="names no component", mended=True)
-    for file in sorted((directory / ".cm").glob("alias-u-*")):
-        uid = file.name.removeprefix("alias-u-")
-        name = name_of_uid(str(directory), uid)
-        if not name or uid_of_name(str(directory), name) != uid:
-            file.unlink(missing_ok=True)
-            yield Finding(path=str(file), what="names no component", mended=True)
+    """Alias files of components that are not there; nobody writes others meanwhile."""
+    with locked(directory / ".cm"):
+        for file in sorted((directory / ".cm").glob("alias-a-*")):
+            if not (directory / file.name.removeprefix("alias-a-") / ".cm").is_dir():
+                yield _removed(file)
+        for file in sorted((directory / ".cm").glob("alias-u-*")):
+            uid = file.name.removeprefix("alias-u-")
+            name = name_of_uid(str(directory), uid)
+            if not name or uid_of_name(str(directory), name) != uid:
+                yield _removed(file)
+
+
+def _removed(file: Path) -> Finding:
+    file.unlink(missing_ok=True)
+    return Finding(path=str(file), what="names no component", mended=True)
 
 
 def _mend_components(repository: Repository, kind: str) -> Iterator[Finding]:

@@ -81,7 +81,7 @@ def copy(component: Component, repository: Repository, kind: str, name: str) -> 
 def move(component: Component, repository: Repository, kind: str, name: str) -> Component:
     """The same component, UID included, under another name, kind or repository; as ``add``."""
     uid = component.uid or new_uid()
-    place = _new_place(repository, kind, name, "")
+    place = _new_place(repository, kind, name, uid, moving=component.path)
     if place == component.path:  # which the system would allow, and its alias would be removed
         raise UsageError(f"{place} is there already", hint="choose another name")
     with _held(component):
@@ -136,15 +136,21 @@ def check_writable(repository: Repository, why: str) -> None:
         )
 
 
-def _new_place(repository: Repository, kind: str, name: str, uid: str) -> Path:
+def _new_place(
+    repository: Repository, kind: str, name: str, uid: str, moving: Path | None = None
+) -> Path:
     check_writable(repository, f"add {kind}:{name}")
     check_new_name(kind, "kind")
     check_new_name(name)
     directory = repository.path / kind
+    if uid and is_uid(name) and name != uid:
+        raise UsageError(
+            f"'{name}' is another UID than the component's, {uid}", hint="choose another name"
+        )
     if uid and not is_uid(uid):
         raise UsageError(f"'{uid}' is no UID", hint="a UID is 16 digits of 0-9 and a-f")
     taken = name_of_uid(str(directory), uid) if uid else ""
-    if taken and (directory / taken).exists():
+    if taken and directory / taken != moving and (directory / taken).exists():
         raise UsageError(f"UID {uid} is taken by {kind}:{taken}", hint="leave --uid out")
     return directory / name
 

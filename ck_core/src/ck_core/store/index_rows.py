@@ -15,7 +15,7 @@ from typing import Any
 from ck_core.domain.meta import Meta
 from ck_core.errors import BadComponentError
 from ck_core.store.components import META_FILE, parse_meta, read_meta
-from ck_core.system.marks import ABSENT, UNTRUSTED, Listing
+from ck_core.system.marks import ABSENT, UNREADABLE, UNTRUSTED, Listing
 
 _BATCH = 1000
 
@@ -75,7 +75,8 @@ class Changes:
     def _read(self, name: str, place: str) -> _Reading | None:
         """None where it has gone since it was seen."""
         file = f"{place}/{META_FILE}"
-        self._new_marks[name] = UNTRUSTED  # what cannot be read now may be read next time
+        if self._new_marks[name] != UNREADABLE:  # else nothing changes until that does
+            self._new_marks[name] = UNTRUSTED  # what cannot be read now may be read next time
         try:
             found = read_meta(file)
             self._new_marks[name] = found.mark

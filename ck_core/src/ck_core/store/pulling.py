@@ -12,7 +12,7 @@ from ck_core.domain.pin import Pin
 from ck_core.errors import CkpError, UsageError
 from ck_core.store.registry import Registration, Registry
 from ck_core.store.repositories import DESCRIPTION_FILE, Repository
-from ck_core.system import git
+from ck_core.system import git, home
 
 _CODE_HOST = "https://github.com"
 _CK_OWNER = "ctuning"
@@ -29,10 +29,19 @@ class Dependency:
 
 @dataclass
 class Pulled:
-    """What came of it: aliases that were cloned or updated, and why others were not."""
+    """What came of it: aliases that were cloned or updated, and why others were not.
+
+    ``missing`` are dependencies that cannot be had, ``failed`` what could not be updated.
+    """
 
     done: list[str] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def add(self, other: Pulled) -> None:
+        self.done += other.done
+        self.missing |= other.missing
+        self.failed |= other.failed
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,7 @@ class Puller:
 
     def _fetch(self, alias: str, url: str, pin: Pin) -> Registration:
         """A folder without git is used where it lies."""
-        folder = Path(url).expanduser().absolute()
+        folder = home.expanded(url)
         if folder.is_dir() and git.state(folder) is None and not _is_bare(folder):
             if not (folder / DESCRIPTION_FILE).is_file():
                 raise UsageError(
@@ -117,6 +126,8 @@ class Puller:
     def _fetch_dependency(self, need: Dependency, parent: Registration) -> Registration:
         """From its own URL, else from beside its parent, else from where CK looks."""
         check_new_name(need.alias, "repository")
+        if need.url.startswith(("~", ".")):  # a stranger's word about this machine's folders
+            raise UsageError(f"'{need.url}' is no URL of a repository")
         if need.url:
             return self._fetch(need.alias, need.url, Pin())
         try:

@@ -71,6 +71,15 @@ class Registry:
             f"no repository '{alias}' is registered", hint="ckp ls repo lists what there is"
         )
 
+    def check_gone(self, alias: str) -> None:
+        """Raises ComponentNotFoundError where a registered repository's directory is not there."""
+        for one in self.registrations():
+            if one.alias == alias and not one.path.is_dir():
+                raise ComponentNotFoundError(
+                    f"the directory of repository '{alias}' is gone: {one.path}",
+                    hint=f"put it back, or forget it: ckp rm repo:{alias}",
+                )
+
     def register(self, registration: Registration, uid: str = "") -> None:
         """Raises UsageError where the alias is taken, or the directory has one already."""
         for other in self.registrations():

@@ -10,9 +10,10 @@ from typing import Any
 
 from ck_core.domain.cid import is_pattern, is_uid, matches
 from ck_core.domain.component import Component
+from ck_core.domain.kinds import KIND_OF_UID
 from ck_core.errors import BadComponentError
 from ck_core.store.aliases import name_of_uid, uid_of_name
-from ck_core.store.components import parse_meta, read_component, read_meta
+from ck_core.store.components import parse_meta, read_component, read_meta, read_uid
 from ck_core.system.files import storage_errors
 
 DESCRIPTION_FILE = ".ckr.json"
@@ -57,7 +58,7 @@ class Repository:
     def kinds_meant_by(self, part: str) -> list[str]:
         """The kinds of a Cid's kind part: a name, a UID or a pattern."""
         if is_uid(part):
-            part = name_of_uid(str(self.path), part) or part
+            part = name_of_uid(str(self.path), part) or KIND_OF_UID.get(part, part)
         if (self.path / part).is_dir():
             return [part]
         return [kind for kind in self.kinds() if matches(kind, part)] if is_pattern(part) else []
@@ -74,6 +75,12 @@ class Repository:
         if not name or uid_of_name(str(directory), name) not in {"", part}:
             return ""  # the name has another owner since whose removal was cut short
         return name if (directory / name / ".cm").is_dir() else ""
+
+    def name_noted_with(self, kind: str, uid: str) -> str:
+        """Likewise where only ``info.json`` holds the UID: moved by hand, or cut short."""
+        directory = self.path / kind
+        owners = (name for name in self.names(kind) if read_uid(directory / name, {}) == uid)
+        return next(owners, "")
 
     def read(self, kind: str, name: str) -> Component:
         """Raises BadComponentError where the meta is not what the format says."""

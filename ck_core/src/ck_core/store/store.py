@@ -56,13 +56,13 @@ class Store:
             StorageError: a directory cannot be read.
         """
         found = [
-            component
+            (repository, row)
             for repository, row in self._rows(query)
-            if holds((component := _component(repository, row)).values, query.where)
+            if not query.where or holds(json.loads(row.meta), query.where)
         ]
         if query.newest_first:
-            found.sort(key=lambda component: -component.changed_s)
-        return found[: query.limit]
+            found.sort(key=lambda pair: -pair[1].changed_s)
+        return [_component(repository, row) for repository, row in found[: query.limit]]
 
     def names(self, query: Query) -> list[str]:
         """The names alone of what matches, each once; quicker than ``search``."""
@@ -81,7 +81,7 @@ class Store:
         return self._with_base(self._get_own(cid), depth=0)
 
     def _get_own(self, cid: Cid) -> Component:
-        for repository, kind in self._kinds(cid):
+        for repository, kind in [] if is_pattern(cid.kind) else self._kinds(cid):
             name = self._name_in(repository, kind, cid)
             if name and (component := repository.read_if_there(kind, name)):
                 self._tell_of_others(component)
@@ -154,7 +154,7 @@ class Store:
         if not name and is_uid(cid.name):  # CK keeps alias files; others note it in the meta only
             with storage_errors("read", repository.path / kind):
                 found = self._index(repository).names_of_uid(kind, cid.name)
-            name = found[0] if found else ""
+            name = found[0] if found else repository.name_noted_with(kind, cid.name)
         return name
 
     def _has_components(self, kind: str) -> bool:

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ck_core.errors import StorageError
+from ck_core.errors import StorageError, UsageError
 
 _PART_BYTES = 1 << 16
 STAGING_PREFIX = ".ckp-"
@@ -44,6 +44,9 @@ def write_atomically(path: Path, text: str) -> None:
             with temporary.open("x", encoding="utf-8") as stream:  # with the user's own umask
                 stream.write(text)
             temporary.replace(path)
+        except UnicodeEncodeError:
+            temporary.unlink(missing_ok=True)
+            raise UsageError(f"what {path.name} shall hold is no Unicode text") from None
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise

@@ -6,6 +6,7 @@ import os
 import threading
 from array import array
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from ck_core.system.host import available_cores
@@ -28,7 +29,10 @@ def integers_of(
         return function(items)
     size = -(-len(items) // parts)
     pieces = [items[start : start + size] for start in range(0, len(items), size)]
-    children = [_start(function, piece) for piece in pieces[1:]]
+    try:
+        children = [_start(function, piece) for piece in pieces[1:]]
+    except OSError:  # no more processes for this user
+        return function(items)
     numbers = function(pieces[0])
     for child, piece in zip(children, pieces[1:], strict=True):
         answer = _collect(*child)
@@ -56,6 +60,7 @@ def _collect(pid: int, reading: int) -> array[int]:
     numbers = array("q")
     with os.fdopen(reading, "rb") as stream:
         content = stream.read()
-    os.waitpid(pid, 0)
+    with suppress(ChildProcessError):  # whose parent ignores SIGCHLD leaves nothing to wait for
+        os.waitpid(pid, 0)
     numbers.frombytes(content[: len(content) // numbers.itemsize * numbers.itemsize])
     return numbers

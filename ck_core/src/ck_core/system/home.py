@@ -11,10 +11,7 @@ from ck_core.errors import UsageError
 def home_directory() -> Path:
     """Repositories, installations: what should not get lost."""
     if home := os.environ.get("CKP_HOME"):
-        try:
-            return Path(home).expanduser().absolute()
-        except RuntimeError:  # ~somebody who is nobody
-            raise UsageError(f"CKP_HOME={home} names no directory", hint="unset CKP_HOME") from None
+        return expanded(home)
     import platformdirs  # noqa: PLC0415  # not needed where CKP_HOME is set
 
     return platformdirs.user_data_path("ckp")
@@ -27,6 +24,14 @@ def cache_directory() -> Path:
     import platformdirs  # noqa: PLC0415  # as above
 
     return platformdirs.user_cache_path("ckp")
+
+
+def expanded(path: str | Path) -> Path:
+    """Absolute, with ``~`` for a home directory; raises UsageError where that is nobody's."""
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError:
+        raise UsageError(f"{path} names no directory: there is no such user") from None
 
 
 def repositories_directory() -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ck_core.context import Context
 from ck_core.domain.component import Component
 from ck_core.domain.pin import Pin
 from ck_core.errors import CkpError, UsageError
@@ -18,7 +19,10 @@ class Repositories:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._context = workspace.context
+
+    @property
+    def _context(self) -> Context:
+        return self._workspace.context
 
     def add(self, alias: str, path: Path | None = None) -> Component:
         """A new one below ckp's home, or the directory ``path``, made where it is missing.
@@ -29,17 +33,25 @@ class Repositories:
         from ck_core.store.shared import make_repository  # noqa: PLC0415  # zipfile is slow
 
         self._check_free(alias)
-        place = path.expanduser().absolute() if path else home.repositories_directory() / alias
+        place = home.expanded(path) if path else home.repositories_directory() / alias
         return self._added(make_repository(self._context.registry, alias, place))
 
     def remove(self, alias: str, *, files: bool = False) -> None:
-        """Forgets it; its files go only when asked.
+        """Forgets it; its files go only when asked. Raises as ``check_removable``."""
+        from ck_core.store.shared import forget_repository  # noqa: PLC0415  # zipfile is slow
+
+        forget_repository(self._context.registry, self.check_removable(alias), files=files)
+        self._workspace.reopen()
+
+    def check_removable(self, alias: str) -> str:
+        """The alias it is registered under.
 
         Raises:
+            ComponentNotFoundError: there is none of that name.
             UsageError: it is ``local``, or part of an installed package.
         """
-        from ck_core.store.shared import forget_repository  # noqa: PLC0415  # as above
-
+        if any(one.alias == alias for one in self._context.registry.registrations()):
+            return alias  # its directory may be gone
         repository = self._workspace.repository(alias)
         if repository == self._context.local:
             raise UsageError("repository 'local' is yours and cannot be removed")
@@ -49,7 +61,7 @@ class Repositories:
                 f"repository '{alias}' belongs to {repository.origin}",
                 hint=f"pip uninstall {package}",
             )
-        forget_repository(self._context.registry, repository.alias, files=files)
+        return repository.alias
 
     def pull_url(self, url: str, alias: str = "", pin: Pin | None = None) -> Pulled:
         """Clones and registers a repository and what it depends on."""
@@ -57,9 +69,11 @@ class Repositories:
 
     def pull(self, alias: str, pin: Pin | None = None) -> Pulled:
         """Updates one, to another pin where one is given; what is not known yet, CK would have."""
+        self._context.registry.check_gone(alias)
         if not self._is_known(alias):
             return self.pull_url(default_url(alias), alias, pin)
-        return self._puller().pull_registered(alias, pin or Pin())
+        known = self._workspace.repository(alias).alias
+        return self._puller().pull_registered(known, pin or Pin())
 
     def pull_all(self) -> Pulled:
         """Updates each; one that fails keeps no other from it."""
@@ -68,10 +82,9 @@ class Repositories:
             try:
                 one = self.pull(registration.alias)
             except CkpError as problem:
-                pulled.missing[registration.alias] = problem.message
+                pulled.failed[registration.alias] = problem.message
             else:
-                pulled.done += one.done
-                pulled.missing |= one.missing
+                pulled.add(one)
         return pulled
 
     def zip(self, alias: str, archive: Path) -> int:
@@ -106,4 +119,5 @@ class Repositories:
             )
 
     def _added(self, registration: Registration) -> Component:
+        self._workspace.reopen()
         return self._workspace.get(f"{REPO}:{registration.alias}")

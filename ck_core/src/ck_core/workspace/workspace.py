@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ck_core.context import Context, Reporter, SilentReporter
-from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.cid import Cid, is_pattern, parse_cid, parse_destination
 from ck_core.domain.component import Component
-from ck_core.domain.merging import merged, without
+from ck_core.domain.merging import merged, tag_list, without
 from ck_core.domain.mistake import Mistake
 from ck_core.domain.query import Query
 from ck_core.errors import BadComponentError, ComponentNotFoundError, UsageError
@@ -37,6 +37,10 @@ class Workspace:
         self._reporter = reporter or SilentReporter()
         self.context = Context(self._reporter)
 
+    def reopen(self) -> None:
+        """Repositories have come or gone."""
+        self.context = Context(self._reporter)
+
     @property
     def store(self) -> Store:
         return self.context.store
@@ -45,7 +49,7 @@ class Workspace:
         self,
         cid: str | Cid = "*",
         *,
-        tags: Iterable[str] = (),
+        tags: Iterable[str] | str = (),
         text: str = "",
         where: Mapping[str, Any] | None = None,
         newest_first: bool = False,
@@ -59,7 +63,7 @@ class Workspace:
         """
         query = Query(
             cid=_cid(cid),
-            tags=frozenset(tags),
+            tags=frozenset(tag_list(tags)),
             words=tuple(text.split()),
             where=where or {},
             newest_first=newest_first,
@@ -97,20 +101,20 @@ class Workspace:
         cid: str | Cid,
         values: Mapping[str, Any] | None = None,
         *,
-        tags: Sequence[str] = (),
+        tags: Sequence[str] | str = (),
         uid: str = "",
         title: str = "",
     ) -> Component:
         """A new component in ``local``, or in the repository that the Cid names."""
         new = _cid(cid)
-        if new.kind == "*" or (new.is_pattern and new.name != "*"):
+        if new.kind == "*" or (is_pattern(new.name) and new.name != "*"):
             raise UsageError(f"'{new}' cannot be added", hint="write kind:name")
-        tagged = [*(values or {}).get("tags", []), *tags]
-        all_values = {**(values or {}), **({"tags": tagged} if tagged else {})}
-        if new.repository == "*" and any(one.alias == new.kind for one in self.repositories()):
-            raise UsageError(
-                f"'{new.kind}' is a repository, not a kind", hint=f"{new.kind}:{new.name}:"
-            )
+        all_values = merged({}, values or {})
+        if title:  # searches read metas; CK's own place is written as well
+            all_values["data_name"] = title
+        if tagged := tag_list(tags):
+            all_values = merged(all_values, {"tags": tagged})
+        self._check_kind(new)
         repository = self.repository(_or(new.repository, "local"))
         editing.check_writable(repository, f"add {new}")
         name = _or(new.name, "")
@@ -152,20 +156,22 @@ class Workspace:
     def copy(self, cid: str | Cid, target: str | Cid) -> Component:
         """A copy with a UID of its own."""
         component = self.get(cid)
-        repository, kind, name = self._target(component, _cid(target))
+        self._check_kind(Cid(component.kind))
+        repository, kind, name = self._target(component, _destination(target))
         return editing.copy(component, repository, kind, name)
 
     def move(self, cid: str | Cid, target: str | Cid) -> Component:
         """The same component at another place."""
         component = self._writable(cid, "move it")
-        repository, kind, name = self._target(component, _cid(target))
+        repository, kind, name = self._target(component, _destination(target))
         return editing.move(component, repository, kind, name)
 
     def check(self, cid: str | Cid) -> list[Mistake]:
         """What is wrong with the metas of components, against the schemas of their kinds."""
         from ck_core.store.schemas import check_meta  # noqa: PLC0415  # only who checks pays
 
-        found = self.search(cid)
+        wanted = _cid(cid)
+        found = self.get_all(wanted) if wanted.kind != "*" else self.search(wanted)
         files = [(one.kind, str(one.meta_file)) for one in found]
         return [
             mistake
@@ -193,6 +199,7 @@ class Workspace:
         for one in self.repositories():
             if one.is_meant_by(alias):
                 return one
+        self.context.registry.check_gone(alias)
         raise ComponentNotFoundError(
             f"there is no repository '{alias}'", hint="ckp ls repo lists what there is"
         )
@@ -203,13 +210,27 @@ class Workspace:
     def _repositories(self, cid: Cid) -> list[Repository]:
         return [one for one in self.repositories() if one.is_meant_by(cid.name)]
 
+    def _check_kind(self, cid: Cid) -> None:
+        """Repositories are not kept like components, and are no kinds."""
+        if cid.kind == REPO:
+            raise UsageError(
+                "repositories are added, pulled and removed as wholes", hint="ckp help repo"
+            )
+        if cid.repository == "*" and any(one.alias == cid.kind for one in self.repositories()):
+            raise UsageError(
+                f"'{cid.kind}' is a repository, not a kind",
+                hint=f"did you mean {cid.kind}:{cid.name}:NAME?",
+            )
+
     def _writable(self, cid: str | Cid, why: str) -> Component:
         component = self.get(cid)
+        self._check_kind(Cid(component.kind))
         editing.check_writable(self.repository_of(component), why)
         return component
 
     def _target(self, component: Component, target: Cid) -> tuple[Repository, str, str]:
         """What is left out of a target stays as it is; a copy of what is read-only gets local."""
+        self._check_kind(target)
         own = self.repository_of(component)
         default = own if own.writable else self.context.local
         repository = default if target.repository == "*" else self.repository(target.repository)
@@ -230,6 +251,10 @@ class Workspace:
 
 def _cid(cid: str | Cid) -> Cid:
     return cid if isinstance(cid, Cid) else parse_cid(cid)
+
+
+def _destination(cid: str | Cid) -> Cid:
+    return cid if isinstance(cid, Cid) else parse_destination(cid)
 
 
 def _or(part: str, default: str) -> str:

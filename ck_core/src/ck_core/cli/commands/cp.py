@@ -16,7 +16,7 @@ from ck_core.domain.cid import Cid
 def command(*, cid: Cid, target: Cid, as_json: bool) -> None:
     """Copy a component, with all files and a new UID.
 
-    What TARGET leaves out stays as it is: ::NAME, KIND:NAME or REPO:KIND:NAME.
+    TARGET is NAME, KIND:NAME or REPO:KIND:NAME; an empty part stays as it is.
     """
     from ck_core.cli.console import ConsoleReporter
     from ck_core.cli.listing import print_done

@@ -18,13 +18,18 @@ def command(*, as_json: bool) -> None:
     from dataclasses import asdict
 
     from ck_core.cli.console import ConsoleReporter, print_json, printable
+    from ck_core.errors import BadComponentError
     from ck_core.workspace.workspace import Workspace
 
     findings = Workspace(ConsoleReporter()).mend()
     if as_json:
         print_json([asdict(one) for one in findings])
-        return
-    for one in findings:
+    for one in [] if as_json else findings:
         click.echo(printable(f"{'mended' if one.mended else 'BROKEN'}  {one.path}: {one.what}"))
-    if not findings:
+    if not findings and not as_json:
         click.echo("nothing to mend")
+    broken = [one for one in findings if not one.mended]
+    if broken:
+        raise BadComponentError(
+            f"{len(broken)} components are broken", hint="correct or remove what is named above"
+        )

@@ -18,7 +18,7 @@ def command(*, cid: Cid, target: Cid, as_json: bool) -> None:
 
     Its UID stays. ckp ren is the same.
 
-    What TARGET leaves out stays as it is: ::NAME, KIND:NAME or REPO:KIND:NAME.
+    TARGET is NAME, KIND:NAME or REPO:KIND:NAME; an empty part stays as it is.
     """
     from ck_core.cli.console import ConsoleReporter
     from ck_core.cli.listing import print_done

@@ -11,7 +11,7 @@ from ck_core.domain.cid import Cid
 
 @click.command(cls=CkpCommand, name="pull")
 @optional_cids_argument
-@click.option("--url", default="", metavar="URL|PATH", help="A git repository, or a folder.")
+@click.option("--url", metavar="URL|PATH", help="A git repository, or a folder.")
 @click.option("--branch", default="", help="Stay on this branch.")
 @click.option("--tag", default="", help="Stay at this tag.")
 @click.option("--commit", default="", help="Stay at this commit.")
@@ -21,7 +21,7 @@ from ck_core.domain.cid import Cid
 def command(
     *,
     cids: tuple[Cid, ...],
-    url: str,
+    url: str | None,
     branch: str,
     tag: str,
     commit: str,
@@ -34,13 +34,16 @@ def command(
     ckp pull repo --url=https://host/owner/name.git clones and registers it; ckp pull
     repo:NAME updates one; ckp pull updates all. Nothing of a repository is executed.
     """
+    from dataclasses import asdict
+
     from ck_core.cli.console import ConsoleReporter, print_json
-    from ck_core.cli.pulling import print_pulled, pull
+    from ck_core.cli.pulling import check_pulled, print_pulled, pull
     from ck_core.domain.pin import Pin
 
     pin = Pin(branch=branch, tag=tag, commit=commit)
     pulled = pull(ConsoleReporter(), cids, url, pin, every=every)
     if as_json:
-        print_json({"pulled": pulled.done, "missing": pulled.missing})
+        print_json(asdict(pulled))
     else:
         print_pulled(pulled)
+    check_pulled(pulled)

@@ -28,15 +28,20 @@ def command(
     A pattern needs --all: without it ckp says what it matches and removes nothing. The files
     of a repository stay unless --files is given.
     """
-    from ck_core.cli.console import ConsoleReporter
-    from ck_core.cli.listing import chosen, print_all_done
+    from ck_core.cli.console import ConsoleReporter, print_json
+    from ck_core.cli.listing import chosen
     from ck_core.workspace.repositories import Repositories
     from ck_core.workspace.workspace import REPO, Workspace
 
     workspace = Workspace(ConsoleReporter())
-    found = chosen(workspace, cids, every=every)
-    workspace.remove(*(Cid(o.kind, o.alias, o.repository) for o in found if o.kind != REPO))
-    for one in found:
-        if one.kind == REPO:
-            Repositories(workspace).remove(one.alias, files=files)
-    print_all_done("removed", found, as_json=as_json)
+    repositories = Repositories(workspace)
+    aliases = [repositories.check_removable(cid.name) for cid in cids if cid.kind == REPO]
+    found = chosen(workspace, [cid for cid in cids if cid.kind != REPO], every=every)
+    workspace.remove(*(Cid(one.kind, one.alias, one.repository) for one in found))
+    for alias in aliases:
+        repositories.remove(alias, files=files)
+    removed = [*(one.full_cid for one in found), *(f"{REPO}:{alias}" for alias in aliases)]
+    if as_json:
+        print_json(removed)
+    else:
+        click.echo("\n".join(f"removed {cid}" for cid in removed))

@@ -13,7 +13,13 @@ from ck_core.domain.cid import Cid
 
 @click.command(cls=CkpCommand, name="unzip")
 @cid_argument
-@click.option("--zip", "archive", type=click.Path(path_type=Path), required=True, metavar="FILE")
+@click.option(
+    "--zip",
+    "archive",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    metavar="FILE",
+)
 @json_option
 def command(*, cid: Cid, archive: Path, as_json: bool) -> None:
     """Unpack an archive as a new repository.
