@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 
 from ck_core.errors import BadComponentError, CkpError, StorageError
 from ck_core.system.archives import DEFAULT_LIMITS, Limits, pack, unpack
+from ck_core.system.files import STAGING_PREFIX
 
 STORED, DEFLATED, BZIP2, LZMA = (
     zipfile.ZIP_STORED,
@@ -180,7 +181,7 @@ def fold(name: str) -> str:
 CHARACTERS = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="/\\:")
 NAMES = st.builds(
     "{}{}_".format, st.sampled_from(["", ".", "-", " ", "a"]), st.text(CHARACTERS, max_size=20)
-)
+).filter(lambda name: not name.startswith(STAGING_PREFIX))  # ckp's own
 CONTENTS = st.binary(max_size=300) | st.integers(60_000, 140_000).map(
     lambda size: random.Random(size).randbytes(size)
 )
