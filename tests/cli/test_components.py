@@ -271,3 +271,11 @@ def test_a_bare_word_is_a_new_name(ckp: Ckp) -> None:
     assert ckp("ren", "dataset:a", "b").returncode == 0
     assert ckp("find", "dataset:b").returncode == 0
     assert ckp("check", "dataset:typo").returncode == 3
+
+
+def test_several_are_updated_at_once(ckp: Ckp) -> None:
+    for name in ("a1", "a2", "b"):
+        ckp("add", f"dataset:{name}")
+    assert ckp("update", "local:dataset:a*", "--tags=t").returncode == 2
+    assert ckp("update", "local:dataset:a*", "dataset:b", "--tags=t", "--all").returncode == 0
+    assert ckp("ls", "dataset", "--tags=t").stdout.split() == ["a1", "a2", "b"]
