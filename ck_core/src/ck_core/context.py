@@ -18,6 +18,7 @@ from ck_core.store.store import Store
 from ck_core.system import home
 
 if TYPE_CHECKING:
+    from ck_core.domain.component import Component
     from ck_core.domain.target import Platform
     from ck_core.plugins.manager import Plugins
     from ck_core.store.environments import Environments
@@ -85,6 +86,9 @@ class Context:
         for one in found:
             unique.setdefault(one.alias, one)
         return list(unique.values())
+
+    def repository_of(self, component: Component) -> Repository:
+        return next(one for one in self.repositories if one.alias == component.repository)
 
     @cached_property
     def store(self) -> Store:

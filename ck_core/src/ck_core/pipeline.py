@@ -49,7 +49,7 @@ def run_program(options: RunOptions, context: Context) -> RunOutcome:
         built=built,
         command_key=command.key,
         dataset=dataset.name if dataset else "",
-        sources=sources(program, dataset, context),
+        sources=sources(program, dataset),
         run=result,
         metrics=metrics,
     )

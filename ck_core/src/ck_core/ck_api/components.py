@@ -27,26 +27,28 @@ def search(workspace: Workspace, request: Request) -> dict[str, Any]:
         limit=limit,
     )
     add = {key for key in ("add_meta", "add_info") if request.flag(key)}
-    return {"lst": [_entry(workspace, one, add) for one in workspace.find_all(query)]}
+    uids = {one.alias: one.uid for one in workspace.repositories()}
+    found = workspace.find_all(query)
+    return {"lst": [_described(one, uids.get(one.repository, ""), add) for one in found]}
 
 
 def load(workspace: Workspace, request: Request) -> dict[str, Any]:
     component = workspace.get(request.one_cid())
     return {
-        **_entry(workspace, component, ()),
+        **_entry(workspace, component),
         "dict": component.values,
         "info": read_info(component.path),
     }
 
 
 def find(workspace: Workspace, request: Request) -> dict[str, Any]:
-    return _entry(workspace, workspace.get(request.one_cid()), ())
+    return _entry(workspace, workspace.get(request.one_cid()))
 
 
 def add(workspace: Workspace, request: Request) -> dict[str, Any]:
     if request.cid().kind == REPO:
         path = Path(request.text("path")) if request.text("path") else None
-        return _entry(workspace, Repositories(workspace).add(request.cid().name, path), ())
+        return _entry(workspace, Repositories(workspace).add(request.cid().name, path))
     added = workspace.add(
         request.cid(),
         request.mapping("dict"),
@@ -54,7 +56,7 @@ def add(workspace: Workspace, request: Request) -> dict[str, Any]:
         uid=request.text("data_uid"),
         title=request.text("data_name"),
     )
-    return _entry(workspace, added, ())
+    return _entry(workspace, added)
 
 
 def update(workspace: Workspace, request: Request) -> dict[str, Any]:
@@ -63,7 +65,7 @@ def update(workspace: Workspace, request: Request) -> dict[str, Any]:
     updated = workspace.update(
         request.cid(), changes, replace_all=request.flag("substitute"), unset=request.texts("unset")
     )
-    return _entry(workspace, updated, ())
+    return _entry(workspace, updated)
 
 
 def remove(workspace: Workspace, request: Request) -> dict[str, Any]:
@@ -79,18 +81,22 @@ def remove(workspace: Workspace, request: Request) -> dict[str, Any]:
 
 
 def copy(workspace: Workspace, request: Request) -> dict[str, Any]:
-    return _entry(workspace, workspace.copy(request.cid(), request.target()), ())
+    return _entry(workspace, workspace.copy(request.cid(), request.target()))
 
 
 def move(workspace: Workspace, request: Request) -> dict[str, Any]:
-    return _entry(workspace, workspace.move(request.cid(), request.target()), ())
+    return _entry(workspace, workspace.move(request.cid(), request.target()))
 
 
-def _entry(workspace: Workspace, component: Component, add: Iterable[str]) -> dict[str, Any]:
+def _entry(workspace: Workspace, component: Component) -> dict[str, Any]:
+    return _described(component, workspace.repository(component.repository).uid, ())
+
+
+def _described(component: Component, repo_uid: str, add: Iterable[str]) -> dict[str, Any]:
     """CK's description of an entry."""
     entry: dict[str, Any] = {
         "repo_uoa": component.repository,
-        "repo_uid": workspace.repository(component.repository).uid,
+        "repo_uid": repo_uid,
         "module_uoa": component.kind,
         "module_uid": kind_uid(component.kind),
         "data_uoa": component.alias,

@@ -6,7 +6,7 @@ import shlex
 from typing import Any
 
 from ck_core.ck_api.request import Request
-from ck_core.domain.build import Level
+from ck_core.domain.build import chosen_level
 from ck_core.domain.options import BuildOptions, RunOptions
 from ck_core.errors import UsageError, WrongOutputError
 from ck_core.pipeline import build_program, run_program
@@ -47,13 +47,12 @@ def _build_options(request: Request) -> BuildOptions:
     cid = request.cid()
     if cid.kind != "program" or cid.name == "*":
         raise UsageError(f"{request.action} works on one program, not on '{cid}'")
-    level = Level.SIZE if request.flag("size") else Level.SPEED
     flags = _words(request.text("flags"))
-    own_only = flags and not request.flag("speed") and not request.flag("size")
+    speed, size = request.flag("speed"), request.flag("size")
     return BuildOptions(
         program=cid,
         compiler=request.text("compiler"),
-        level=Level.DEFAULT if own_only else level,
+        level=chosen_level(speed=speed, size=size, flags=flags),
         flags=flags,
         rebuild=request.flag("rebuild"),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ck_core.domain.cid import Cid, parse_cid, parse_destination
-from ck_core.domain.merging import merged
+from ck_core.domain.merging import merged, nested
 from ck_core.errors import UsageError
 
 _YES = frozenset({"yes", "on", "true", "1"})
@@ -110,10 +110,5 @@ def _from_words(words: Sequence[str]) -> dict[str, Any]:
         values["cids"] = plain[2:]
     for option in options:
         key, equals, text = option.partition("=")
-        values = merged(values, _nested(key.replace("-", "_"), text if equals else "yes"))
+        values = merged(values, nested(key.replace("-", "_"), text if equals else "yes"))
     return values
-
-
-def _nested(key: str, value: str) -> dict[str, Any]:
-    first, dot, rest = key.partition(".")
-    return {first: _nested(rest, value) if dot else value}

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
-from ck_core.cli.types import CidType, DestinationType, FlagsType, TagsType
-from ck_core.domain.cid import Cid
+from ck_core.cli.types import CidType, FlagsType, TagsType
+from ck_core.domain.cid import Cid, parse_destination
 from ck_core.errors import UsageError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -21,7 +21,7 @@ cids_argument = click.argument(
 optional_cids_argument = click.argument(
     "cids", type=CidType(), nargs=-1, metavar="[KIND[:NAME]...]"
 )
-target_argument = click.argument("target", type=DestinationType(), metavar="TARGET")
+target_argument = click.argument("target", type=CidType(parse_destination), metavar="TARGET")
 time_option = click.option("--time", "show_time", is_flag=True, help="Say how long it took.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 tags_option = click.option(

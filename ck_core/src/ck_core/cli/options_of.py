@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ck_core.domain.build import Level
+from ck_core.domain.build import chosen_level
 from ck_core.domain.cid import Cid
 from ck_core.domain.options import BuildOptions, RunOptions
 from ck_core.errors import UsageError
@@ -22,13 +22,12 @@ def build_options_of(
     """Raises UsageError where the choices exclude each other."""
     if speed and size:
         raise UsageError("--speed and --size exclude each other", hint="give one of them")
-    own_only = flags and not speed
-    level = Level.SIZE if size else Level.DEFAULT if own_only else Level.SPEED
+    words = tuple(word for one in flags for word in one)
     return BuildOptions(
         program=cid,
         compiler=compiler,
-        level=level,
-        flags=tuple(word for words in flags for word in words),
+        level=chosen_level(speed=speed, size=size, flags=words),
+        flags=words,
         rebuild=rebuild,
     )
 

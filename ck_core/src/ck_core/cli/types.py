@@ -4,39 +4,31 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import isnan
 from typing import Any
 
 import click
 
-from ck_core.domain.cid import Cid, parse_cid, parse_destination
-from ck_core.domain.merging import merged
+from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.merging import merged, nested
 from ck_core.errors import UsageError
 
 _LONGEST_S = 365 * 24 * 3600.0
 
 
 class CidType(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.5
-    """``kind``, ``kind:name`` or ``repository:kind:name``."""
+    """``kind``, ``kind:name`` or ``repository:kind:name``, as ``parse`` reads it."""
 
     name = "cid"
 
-    def convert(
-        self, value: object, _param: click.Parameter | None, _ctx: click.Context | None
-    ) -> Cid:
-        return value if isinstance(value, Cid) else parse_cid(str(value))
-
-
-class DestinationType(click.ParamType):  # type: ignore[type-arg]  # as above
-    """``name``, ``kind:name`` or ``repository:kind:name``; empty parts stay as they are."""
-
-    name = "target"
+    def __init__(self, parse: Callable[[str], Cid] = parse_cid) -> None:
+        self._parse = parse
 
     def convert(
         self, value: object, _param: click.Parameter | None, _ctx: click.Context | None
     ) -> Cid:
-        return value if isinstance(value, Cid) else parse_destination(str(value))
+        return value if isinstance(value, Cid) else self._parse(str(value))
 
 
 class TagsType(click.ParamType):  # type: ignore[type-arg]  # as above
@@ -129,10 +121,6 @@ def _json_object(text: str) -> Mapping[str, Any]:
 
 def _nested(text: str) -> Mapping[str, Any]:
     path, equals, value = text.partition("=")
-    keys = path.split(".")
-    if not equals or not all(keys):
+    if not equals or not all(path.split(".")):
         raise UsageError(f"{text!r:.60} is neither a JSON object nor KEY=VALUE")
-    whole: Any = value
-    for key in reversed(keys):
-        whole = {key: whole}
-    return dict(whole)
+    return nested(path, value)

@@ -18,6 +18,13 @@ class Level(Enum):
     SIZE = "size"
 
 
+def chosen_level(*, speed: bool, size: bool, flags: tuple[str, ...]) -> Level:
+    """Flags of the user's own stand alone, unless a level is asked for beside them."""
+    if size:
+        return Level.SIZE
+    return Level.DEFAULT if flags and not speed else Level.SPEED
+
+
 @dataclass(frozen=True, kw_only=True)
 class BuildRequest:
     """Everything that determines a binary.

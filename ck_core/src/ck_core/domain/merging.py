@@ -23,6 +23,12 @@ def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
     return result
 
 
+def nested(key: str, value: Any) -> dict[str, Any]:
+    """``{"a": {"b": value}}`` for ``a.b``."""
+    first, dot, rest = key.partition(".")
+    return {first: nested(rest, value) if dot else value}
+
+
 def tag_list(value: Any) -> list[Any]:
     """Tags as a list: CK also wrote one text with commas."""
     if isinstance(value, str):

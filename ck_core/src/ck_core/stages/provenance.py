@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ck_core.context import Context
 from ck_core.domain.component import Component
 from ck_core.domain.dataset import Dataset
 from ck_core.domain.program import Program
@@ -10,19 +9,17 @@ from ck_core.domain.source import Source
 from ck_core.system import git
 
 
-def sources(program: Program, dataset: Dataset | None, context: Context) -> dict[str, Source]:
+def sources(program: Program, dataset: Dataset | None) -> dict[str, Source]:
     """Of the program and of its dataset, where it has one."""
     components = {"program": program.component}
     if dataset:
         components["dataset"] = dataset.component
-    return {role: _source(component, context) for role, component in components.items()}
+    return {role: _source(component) for role, component in components.items()}
 
 
-def _source(component: Component, context: Context) -> Source:
-    repository = next(
-        (one for one in context.repositories if one.alias == component.repository), None
-    )
-    state = git.state(repository.path) if repository else None
+def _source(component: Component) -> Source:
+    repository = component.path.parents[1]
+    state = git.state(repository)
     if state is None:
         return Source(repo=component.repository)
     return Source(repo=component.repository, commit=state.commit, modified=state.modified)

@@ -22,7 +22,7 @@ def check_recordable(program: Program, command: Command, context: Context) -> No
         UsageError: the component may not be changed, or names no file to check.
     """
     component = program.component
-    repository = next(one for one in context.repositories if one.alias == component.repository)
+    repository = context.repository_of(component)
     if not repository.writable:
         raise UsageError(
             f"{component.full_cid} is read-only ({repository.origin})",
