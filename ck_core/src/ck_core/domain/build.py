@@ -26,18 +26,50 @@ def chosen_level(*, speed: bool, size: bool, flags: tuple[str, ...]) -> Level:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnCommands:
+    """How a component builds itself, where the compiler's usual commands will not do.
+
+    Attributes:
+        compile: a template, run for each source, or once for ``as_script``; empty is the usual.
+        link: a template; None is the usual, empty links nothing.
+    """
+
+    compile: str = ""
+    link: str | None = None
+    as_script: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.compile) or self.link is not None
+
+
+USUAL_COMMANDS = OwnCommands()
+
+
+@dataclass(frozen=True, kw_only=True)
 class BuildRequest:
     """Everything that determines a binary.
 
     Attributes:
         compiler: the installation that shall build; its plugin claims the request.
         compiler_variable: the variable that names the tool, e.g. ``CK_CC`` or ``CK_FC``.
-        source_root: the component's directory; ``sources`` are relative to it.
+        linker_variable: the same for linking; empty is the same tool.
+        source_root: the component's directory; ``sources`` are relative to it, or absolute.
         macros: ``NAME`` to value; an empty value means ``-DNAME``.
+        program_flags: flags of the program's own, behind the macros.
+        include_directories: of libraries first, then the program's.
+        local_include: ``source_root`` is one of them as well, the first.
         level: what the compiler optimises for; DEFAULT gives it no flag.
         flags: the user's compiler flags, behind the level's.
+        link_flags: what ends the link line, libraries of ``dependencies`` among it.
+        dependencies: what it is built with, the compiler among it, by requirement's key.
+        environment: variables for the commands, beside those of a clean environment.
+        commands: instead of the compiler's usual ones.
+        other_roots: directories of other components that sources or headers lie in.
         directory: empty directory for objects and the artefact.
         target_file: base name of the artefact, without a suffix.
+        bare_name: the artefact shall have no suffix.
+        no_artifact: no artefact is expected.
+        identified: the artefact gets an identity.
     """
 
     compiler: Installation
@@ -46,11 +78,21 @@ class BuildRequest:
     sources: tuple[Path, ...]
     directory: Path
     target_file: str
+    linker_variable: str = ""
     include_directories: tuple[Path, ...] = ()
+    local_include: bool = True
     macros: Mapping[str, str] = field(default_factory=dict)
+    program_flags: tuple[str, ...] = ()
     level: Level = Level.SPEED
     flags: tuple[str, ...] = ()
     link_flags: tuple[str, ...] = ()
+    dependencies: Mapping[str, Installation] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    commands: OwnCommands = USUAL_COMMANDS
+    other_roots: tuple[Path, ...] = ()
+    bare_name: bool = False
+    no_artifact: bool = False
+    identified: bool = True
     timeout_s: float = 600.0
 
 
@@ -58,13 +100,22 @@ class BuildRequest:
 class BuildResult:
     """A binary, or why there is none.
 
-    ``error`` holds the compiler's last lines; ``commands`` are the argument lists that ran.
+    Attributes:
+        artifact: None where it failed, and for programs that have none.
+        disassembly_md5: of the disassembly, which only the machine code determines; empty where
+            nothing disassembles it.
+        products: a directory of files that a run finds beside it, for programs that build
+            themselves; None where the artefact is all.
+        commands: the argument lists that ran.
+        error: the compiler's last lines.
     """
 
     artifact: Path | None
     size_bytes: int = 0
     build_s: float = 0.0
     flags: tuple[str, ...] = ()
+    disassembly_md5: str = ""
+    products: Path | None = None
     commands: tuple[tuple[str, ...], ...] = ()
     warnings: str = ""
     error: str = ""

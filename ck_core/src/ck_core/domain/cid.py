@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from ck_core.domain.names import is_one_part
 from ck_core.errors import UsageError
-
-_UID = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
@@ -66,8 +63,3 @@ def is_pattern(text: str) -> bool:
 def matches(text: str, pattern: str) -> bool:
     """Whether a name is meant by a part of a Cid: itself, or by its wildcards."""
     return text == pattern or fnmatchcase(text, pattern)
-
-
-def is_uid(text: str) -> bool:
-    """Whether the text is a CK UID: 16 lower-case hexadecimal digits."""
-    return _UID.fullmatch(text) is not None

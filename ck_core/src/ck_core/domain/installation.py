@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from ck_core.domain.version import label_of
+
 
 @dataclass(frozen=True, kw_only=True)
 class Installation:
@@ -24,6 +26,16 @@ class Installation:
         origin: where it came from, e.g. ``detected`` or ``PyPI ziglang 0.17.1``.
         priority: among different products that fit equally the higher wins, then the newer.
         soft: the ``soft`` component it is an instance of, e.g. ``compiler.gcc``.
+        include_directories: where its headers are, for compiling against it.
+        link_flags: words of a link line that take it: ``/tools/zlib/lib/libz.a``, ``-lz``.
+        library_directories: where the loader finds its shared libraries.
+        binary_directories: what ``PATH`` needs for its tools.
+        dependencies: requirement's key to UID of the installation it was made with.
+        directory: what belongs to it alone and goes with ``ckp uninstall``; None for what
+            was found.
+        package: UID of the package that made it; ``package_alias`` is its name.
+        digest: ``sha256:...`` of what it was made from; empty for what was found.
+        problem: why it serves nobody as it is, and what would help; empty when it works.
     """
 
     name: str
@@ -37,6 +49,16 @@ class Installation:
     origin: str = "detected"
     priority: int = 0
     soft: str = ""
+    include_directories: tuple[Path, ...] = ()
+    link_flags: tuple[str, ...] = ()
+    library_directories: tuple[Path, ...] = ()
+    binary_directories: tuple[Path, ...] = ()
+    dependencies: Mapping[str, str] = field(default_factory=dict)
+    directory: Path | None = None
+    package: str = ""
+    package_alias: str = ""
+    digest: str = ""
+    problem: str = ""
 
     def __post_init__(self) -> None:
         """Plugins are strangers' code: a wrong type is told where it is made."""
@@ -53,5 +75,9 @@ class Installation:
         return sha256(identity.encode()).hexdigest()[:16]
 
     @property
+    def package_names(self) -> frozenset[str]:
+        return frozenset({self.package, self.package_alias} - {""})
+
+    @property
     def label(self) -> str:
-        return f"{self.product}@{self.version}"
+        return label_of(self.product, self.version)

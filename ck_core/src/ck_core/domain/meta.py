@@ -39,9 +39,9 @@ class Meta:
         """A text; numbers are accepted, since CK wrote ``"sort": 10`` and ``"10"`` alike."""
         value = self._values.get(key, default)
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise self._wrong(key, "text", value)
+            raise self.wrong(key, "text", value)
         if "\0" in str(value):  # no process takes one
-            raise self._wrong(key, "text without NUL", value)
+            raise self.wrong(key, "text without NUL", value)
         return str(value)
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ class Meta:
         if isinstance(value, str):
             value = [part.strip() for part in value.split(",") if part.strip()]
         if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
-            raise self._wrong(key, "a list of texts", value)
+            raise self.wrong(key, "a list of texts", value)
         return tuple(value)
 
     def flag(self, key: str, *, default: bool = False) -> bool:
@@ -59,7 +59,7 @@ class Meta:
         if isinstance(value, str):
             value = _YES.get(value.lower())
         if not isinstance(value, bool):
-            raise self._wrong(key, '"yes" or "no"', self._values.get(key))
+            raise self.wrong(key, '"yes" or "no"', self._values.get(key))
         return value
 
     def number(self, key: str, default: float = 0.0) -> float:
@@ -69,20 +69,20 @@ class Meta:
         except (TypeError, ValueError, OverflowError):
             number = nan
         if not isfinite(number):
-            raise self._wrong(key, "a number", value)
+            raise self.wrong(key, "a number", value)
         return number
 
     def number_from_zero(self, key: str) -> float:
         number = self.number(key)
         if number < 0:
-            raise self._wrong(key, "no negative number", number)
+            raise self.wrong(key, "no negative number", number)
         return number
 
     def file_name(self, key: str, default: str) -> str:
         """The name of a file in the run's own directory."""
         name = self.text(key) or default
         if name and not is_one_part(name):
-            raise self._wrong(key, "the name of a file, without a directory", name)
+            raise self.wrong(key, "the name of a file, without a directory", name)
         return name
 
     def inner_paths(self, key: str) -> tuple[str, ...]:
@@ -90,13 +90,13 @@ class Meta:
         paths = self.texts(key)
         for path in paths:
             if not stays_below(path):
-                raise self._wrong(key, "paths that do not leave their directory", path)
+                raise self.wrong(key, "paths that do not leave their directory", path)
         return paths
 
     def mapping(self, key: str) -> Meta:
         value = self._values.get(key, {})
         if not isinstance(value, dict):
-            raise self._wrong(key, "an object", value)
+            raise self.wrong(key, "an object", value)
         return Meta(value, self._file, f"{self._place}{key}.")
 
     def text_mapping(self, key: str) -> dict[str, str]:
@@ -108,7 +108,7 @@ class Meta:
         """Environment variables."""
         for name in self.mapping(key):
             if not name or "=" in name or "\0" in name:
-                raise self._wrong(key, "an object of environment variables", name)
+                raise self.wrong(key, "an object of environment variables", name)
         return self.text_mapping(key)
 
     def mappings(self, key: str) -> dict[str, Meta]:
@@ -116,7 +116,19 @@ class Meta:
         inner = self.mapping(key)
         return {name: inner.mapping(name) for name in inner}
 
-    def _wrong(self, key: str, expected: str, found: object) -> BadComponentError:
+    def mapping_or_mappings(self, key: str) -> tuple[Meta, ...]:
+        """One object or a list of objects, such as ``enable_if_env``."""
+        value = self._values.get(key, [])
+        found = value if isinstance(value, list) else [value]
+        if not all(isinstance(one, dict) for one in found):
+            raise self.wrong(key, "a list of objects", value)
+        return tuple(
+            Meta(one, self._file, f"{self._place}{key}[{number}].")
+            for number, one in enumerate(found)
+        )
+
+    def wrong(self, key: str, expected: str, found: object) -> BadComponentError:
+        """The error for a value that is not what ``key`` must be; completes "must be"."""
         return BadComponentError(
             f"{self._file}: '{self._place}{key}' must be {expected}, not {_short(found)}",
             hint=f"correct that key in {self._file}",

@@ -14,6 +14,8 @@ class Metric:
         value: the median of the repetitions, or the one value; None when unknown.
         low, high: the 95 % interval, where there is one.
         detail: for people, e.g. the first difference from the reference.
+        emulator: what the program ran under; such a value compares only with others of the
+            same emulator, and is none of the target's.
     """
 
     name: str
@@ -21,3 +23,4 @@ class Metric:
     low: float | None = None
     high: float | None = None
     detail: str = ""
+    emulator: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from pathlib import PurePosixPath
 
@@ -10,6 +11,7 @@ from ck_core.errors import UsageError
 
 LONGEST_NAME_BYTES = 200
 """File systems take 255; alias files and temporary names put something in front."""
+_UID = re.compile(r"[0-9a-f]{16}")
 _FORBIDDEN = frozenset('/\\:*?[]"<>|')
 _RESERVED_ON_WINDOWS = frozenset(
     {"con", "prn", "aux", "nul"}
@@ -20,6 +22,11 @@ _RESERVED_ON_WINDOWS = frozenset(
 def new_uid() -> str:
     """A CK UID: 16 lower-case hexadecimal digits."""
     return os.urandom(8).hex()
+
+
+def is_uid(name: str) -> bool:
+    """Whether the text is a CK UID: 16 lower-case hexadecimal digits."""
+    return bool(_UID.fullmatch(name))
 
 
 def is_one_part(name: str) -> bool:

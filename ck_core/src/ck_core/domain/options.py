@@ -7,6 +7,25 @@ from dataclasses import dataclass, field
 
 from ck_core.domain.build import Level
 from ck_core.domain.cid import Cid
+from ck_core.domain.lock import Lock
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResolvePolicy:
+    """How requirements may be met.
+
+    Attributes:
+        installs: what is missing may be installed.
+        allowed_system: the user lets a system's package manager change the system.
+        lock: only what it holds will do; None leaves the choice free.
+    """
+
+    installs: bool = True
+    allowed_system: bool = False
+    lock: Lock | None = None
+
+
+FREE = ResolvePolicy()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,12 +34,18 @@ class BuildOptions:
 
     Attributes:
         compiler: ``gcc``, ``gcc@12``; empty takes what fits best.
+        wishes: requirement's key to ``PRODUCT``, ``PRODUCT@VERSION`` or an installation's UID.
+        wished_tags: requirement's key to tags it shall have as well; ``-tag`` excludes.
+        policy: whether things may be installed, and whether a lock holds.
         flags: the user's compiler flags, behind the level's.
         rebuild: build even where a cached build fits.
     """
 
     program: Cid
     compiler: str = ""
+    wishes: Mapping[str, str] = field(default_factory=dict)
+    wished_tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    policy: ResolvePolicy = FREE
     level: Level = Level.SPEED
     flags: tuple[str, ...] = ()
     rebuild: bool = False

@@ -11,6 +11,7 @@ from ck_core.domain.metric import Metric
 from ck_core.domain.program import Program
 from ck_core.domain.run import RunResult
 from ck_core.domain.source import Source
+from ck_core.domain.target import Target, parse_target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,17 @@ class BuildOutcome:
     @property
     def compiler(self) -> Installation | None:
         return self.resolved.get("compiler")
+
+    @property
+    def target(self) -> Target | None:
+        """What its binary is for; None where nothing is compiled."""
+        triple = self.compiler.target if self.compiler else ""
+        return parse_target(triple) if triple else None
+
+    @property
+    def emulator(self) -> Installation | None:
+        """What its binary runs under; a time measured so is no time of the target's."""
+        return self.resolved.get("emulator")
 
     @property
     def driver(self) -> str:

@@ -2,59 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from pathlib import Path
 
+from ck_core.domain.build_plan import BuildPlan, parse_build_plan
+from ck_core.domain.command import Command, parse_command
 from ck_core.domain.component import Component
+from ck_core.domain.conditions import Conditions, parse_conditions
 from ck_core.domain.meta import Meta
-from ck_core.domain.names import is_one_part, stays_below
-from ck_core.domain.requirement import Requirement, parse_requirement
-from ck_core.domain.run import Tolerance
+from ck_core.domain.names import is_one_part
+from ck_core.domain.requirement import Requirement, parse_requirements
 from ck_core.errors import BadComponentError, ComponentNotFoundError
 
-_BUILD_KEYS = ("use_compile_script", "compile_cmds", "link_cmds")
-_PROCESSING = ("pre_process", "post_process")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Command:
-    """One entry of ``run_cmds`` (CK_FORMAT sections 1b and 1c)."""
-
-    key: str
-    template: str
-    dataset_tags: frozenset[str]
-    stdout_file: str
-    stderr_file: str
-    checked_files: tuple[str, ...]
-    tolerance: Tolerance | None
-    timer_file: str
-    ignore_exit_status: bool
+_LEFT_OUT = (
+    "use_preprocess_compilation_scripts",
+    "apk",
+    "run_via_third_party",
+    "required_device_access_type",
+)
+_LEFT_OUT_OF_COMMANDS = (
+    "update_deps",
+    "skip_if_deps_tags",
+    "add_only_if_deps_tags",
+    "skip_global_deps",
+    "add_dataset_file_to_env",
+)
+_LEFT_OUT_OF_RUN_TIME = ("run_make_directories", "program_output_uoa")
+COMPILER = "compiler"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
     """A program component, read and checked.
 
-    ``unsupported`` names keys that ask for what ckp does not do: code of the component's own.
+    Attributes:
+        requirements: what every command needs, to build and to run.
+        conditions: the systems that it is for.
+        component_paths: variable to the component whose path it holds.
+        removed_variables: what the run's environment shall not hold.
+        unsupported: keys that ask for what ckp does not do.
     """
 
     component: Component
-    sources: tuple[Path, ...]
-    include_directories: tuple[Path, ...]
-    target_file: str
-    compiler_variable: str
-    macros: Mapping[str, str]
-    link_template: str
+    build: BuildPlan
     requirements: tuple[Requirement, ...]
     run_environment: Mapping[str, str]
     commands: Mapping[str, Command]
+    conditions: Conditions = field(default_factory=Conditions)
+    component_paths: Mapping[str, str] = field(default_factory=dict)
+    removed_variables: tuple[str, ...] = ()
     unsupported: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         return self.component.alias
+
+    @property
+    def compiler_variable(self) -> str:
+        return self.build.compiler_variable
+
+    def requirements_of(self, command: Command | None) -> tuple[Requirement, ...]:
+        """What is needed to build (None), or to run a command as well, in their order."""
+        common = (one for one in self.requirements if _concerns(one, command))
+        found = {one.key: one for one in (*common, *(command.requirements if command else ()))}
+        return tuple(sorted(found.values(), key=lambda one: one.order))
 
     def command(self, key: str) -> Command:
         """The command of that key, or the first one when the key is empty.
@@ -81,70 +93,58 @@ def parse_program(component: Component) -> Program:
             command is there.
     """
     meta = component.meta
-    commands = {k: _parse_command(k, m) for k, m in meta.mappings("run_cmds").items()}
-    if bad := [key for key in commands if not is_one_part(key)]:  # names a directory of references
-        raise _bad(component, f"{bad[0]!r} cannot be the name of a command")
-    if not commands:
-        raise _bad(component, "'run_cmds' must hold at least one command")
     return Program(
         component=component,
-        sources=tuple(_inside(component, name) for name in meta.texts("source_files")),
-        include_directories=tuple(_inside(component, name) for name in meta.texts("include_dirs")),
-        target_file=_inside(component, meta.text("target_file") or "a").name,
-        compiler_variable=meta.text("compiler_env") or "CK_CC",
-        macros=meta.text_mapping("build_compiler_vars"),
-        link_template=f"{meta.text('extra_ld_vars_first')} {meta.text('extra_ld_vars')}".strip(),
+        build=parse_build_plan(component),
         requirements=_parse_requirements(meta),
         run_environment=meta.environment("run_vars"),
-        commands=commands,
+        commands=_parse_commands(component),
+        conditions=parse_conditions(meta),
+        component_paths=meta.environment("ck_to_env"),
+        removed_variables=meta.texts("remove_env_before_run"),
         unsupported=tuple(_unsupported(meta)),
     )
 
 
-def _unsupported(meta: Meta) -> Iterator[str]:
-    """Keys that are neither done nor harmless to leave out silently."""
-    yield from (key for key in _BUILD_KEYS if meta.raw(key) not in (None, "", "no", {}))
-    for name, command in meta.mappings("run_cmds").items():
-        inner = command.mapping("run_time")
-        yield from (f"run_cmds.{name}.run_time.{k}" for k in inner if k.startswith(_PROCESSING))
+def _parse_commands(component: Component) -> dict[str, Command]:
+    """In CK's order: by ``sort``, then as they are written."""
+    meta = component.meta
+    ordered = sorted(meta.mappings("run_cmds").items(), key=lambda one: one[1].number("sort"))
+    commands = {key: parse_command(key, inner, meta) for key, inner in ordered}
+    if bad := [key for key in commands if not is_one_part(key)]:  # names a directory of references
+        raise _bad(component, f"{bad[0]!r} cannot be the name of a command")
+    if not commands:
+        raise _bad(component, "'run_cmds' must hold at least one command")
+    return commands
 
 
 def _parse_requirements(meta: Meta) -> tuple[Requirement, ...]:
     compile_key = "compile_deps" if "compile_deps" in meta else "deps"
-    found = {**meta.mappings(compile_key), **meta.mappings("run_deps")}
-    ordered = sorted(found.items(), key=lambda item: item[1].number("sort"))
-    return tuple(parse_requirement(key, inner) for key, inner in ordered)
+    for_build = meta.mapping(compile_key)
+    for_run = parse_requirements(meta.mapping("run_deps"))
+    own = [one for one in parse_requirements(for_build) if one.key not in meta.mapping("run_deps")]
+    found = (*own, *(replace(one, for_run=True) for one in for_run))
+    return tuple(sorted(found, key=lambda one: one.order))
 
 
-def _parse_command(key: str, meta: Meta) -> Command:
-    run_time = meta.mapping("run_time")
-    return Command(
-        key=key,
-        template=run_time.text("run_cmd_main"),
-        dataset_tags=frozenset(meta.texts("dataset_tags")),
-        stdout_file=run_time.file_name("run_cmd_out1", "stdout.txt"),
-        stderr_file=run_time.file_name("run_cmd_out2", "stderr.txt"),
-        checked_files=run_time.inner_paths("run_correctness_output_files"),
-        tolerance=_parse_tolerance(run_time),
-        timer_file=run_time.file_name("fine_grain_timer_file", ""),
-        ignore_exit_status=meta.flag("ignore_return_code"),
-    )
+def _concerns(requirement: Requirement, command: Command | None) -> bool:
+    if command is None:
+        return not requirement.for_run and not requirement.only_for_commands
+    return not requirement.only_for_commands or command.key in requirement.only_for_commands
 
 
-def _parse_tolerance(run_time: Meta) -> Tolerance | None:
-    if "output_tolerance" not in run_time:
-        return None
-    limits = run_time.mapping("output_tolerance")
-    return Tolerance(
-        relative=limits.number_from_zero("relative"), absolute=limits.number_from_zero("absolute")
-    )
+def _unsupported(meta: Meta) -> Iterator[str]:
+    """Keys that are neither done nor harmless to leave out silently."""
+    yield from _asked(meta, _LEFT_OUT)
+    for name, command in meta.mappings("run_cmds").items():
+        for key in _asked(command, _LEFT_OUT_OF_COMMANDS):
+            yield f"run_cmds.{name}.{key}"
+        for key in _asked(command.mapping("run_time"), _LEFT_OUT_OF_RUN_TIME):
+            yield f"run_cmds.{name}.run_time.{key}"
 
 
-def _inside(component: Component, name: str) -> Path:
-    path = Path(name)
-    if not stays_below(name):
-        raise _bad(component, f"'{name}' must be a path inside the component")
-    return path
+def _asked(meta: Meta, keys: Iterable[str]) -> Iterator[str]:
+    return (key for key in keys if meta.raw(key) not in (None, "", "no", {}, []))
 
 
 def _bad(component: Component, problem: str) -> BadComponentError:

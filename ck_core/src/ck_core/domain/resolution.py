@@ -1,44 +1,92 @@
-"""Choosing installations: values in, values out."""
+"""Choosing for every requirement: values in, values out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ck_core.domain.installation import Installation
-from ck_core.domain.requirement import Requirement
-from ck_core.domain.target import Target, parse_target
+from ck_core.domain.package import Package
+from ck_core.domain.requirement import Requirement, here
+from ck_core.domain.target import Platform, parse_target
 from ck_core.domain.version import Version
+
+Option = Installation | Package
+"""What may be chosen: something that is here, or a package that makes it."""
+
+Findings = Mapping[str, Sequence[Option]]
+"""By requirement's key: everything there is to choose from, fitting or not."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resolution:
-    """The choice for one requirement, and why every other candidate was refused."""
+class Conflict:
+    """A requirement that could not be met, and who has it (None: the program itself)."""
 
     requirement: Requirement
-    chosen: Installation | None
-    refused: tuple[tuple[Installation, str], ...]
+    needed_by: Option | None
 
 
-def choose(
-    requirement: Requirement, candidates: Sequence[Installation], target: Target
-) -> Resolution:
-    """Among those that fit: the highest priority, then the newest version."""
-    refused = [(c, refusal(requirement, c, target)) for c in candidates]
-    fitting = [candidate for candidate, reason in refused if not reason]
-    return Resolution(
-        requirement=requirement,
-        chosen=max(fitting, key=_rank, default=None),
-        refused=tuple((candidate, reason) for candidate, reason in refused if reason),
-    )
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """One option for each key, those that others are made with first; or why there is none.
+
+    ``conflicts`` is empty where the plan is whole; ``cycle`` names packages that need each other;
+    of a plan that is not, ``requirements`` are those of the program. What is chosen for the keys
+    in ``for_host`` runs on this machine, whatever the program's target.
+    """
+
+    choices: Mapping[str, Option] = field(default_factory=dict)
+    for_host: frozenset[str] = frozenset()
+    requirements: tuple[Requirement, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    cycle: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.conflicts and not self.cycle
+
+    @property
+    def unmet(self) -> tuple[Requirement, ...]:
+        """Those that conflict, each once."""
+        return tuple(dict.fromkeys(one.requirement for one in self.conflicts))
 
 
-def refusal(requirement: Requirement, candidate: Installation, target: Target) -> str:
-    """Why a candidate cannot serve for this target; empty when it can."""
-    if candidate.target and parse_target(candidate.target) != target:
-        return f"makes binaries for {candidate.target}, not for {target}"
-    return requirement.refusal(candidate)
+def refusal(requirement: Requirement, option: Option, platform: Platform) -> str:
+    """Why an option cannot serve on this platform; empty when it can."""
+    if reason := requirement.refusal(option):
+        return reason
+    own = platform.for_host() if requirement.for_host else platform
+    if isinstance(option, Package):
+        return _refused_package(option, own)
+    if option.target and parse_target(option.target) != own.target:
+        return f"is for {parse_target(option.target).name}, not for {own.target.name}"
+    return option.problem
 
 
-def _rank(candidate: Installation) -> tuple[int, Version, str]:
-    return candidate.priority, Version(candidate.version), str(candidate.path)
+def fitting(
+    requirement: Requirement, options: Sequence[Option], platform: Platform
+) -> list[Option]:
+    """Those that can serve, the best first: what is here before what a package makes."""
+    found = [one for one in options if not refusal(requirement, one, platform)]
+    return sorted(found, key=rank, reverse=True)
+
+
+def rank(option: Option) -> tuple[bool, int, Version, str]:
+    """The higher is taken first: what is here, the higher priority, the newer."""
+    place = str(option.path) if isinstance(option, Installation) else option.name
+    return isinstance(option, Installation), option.priority, Version(option.version), place
+
+
+def needs_of(package: Package, platform: Platform, *, for_host: bool) -> list[Requirement]:
+    """What a package needs here; to make what runs on this machine, tools for this machine."""
+    own = platform.for_host() if for_host else platform
+    needs = here(package.requirements, own)
+    return [replace(one, for_host=True) for one in needs] if for_host else needs
+
+
+def _refused_package(package: Package, platform: Platform) -> str:
+    if package.problem:
+        return package.problem
+    if not package.conditions.hold(platform, {}):
+        return f"is not for {platform.target.name} on {platform.host.name}"
+    return ""

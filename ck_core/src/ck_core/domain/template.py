@@ -1,6 +1,7 @@
 """CK's command templates: ``$#key#$`` and ``$<<VARIABLE>>$``, expanded into argument lists.
 
-``$#env1#$VARIABLE$#env2#$`` is an older way to write a variable.
+``$#env1#$VARIABLE$#env2#$`` is an older way to write a variable, and
+``$#ck_take_from_{CID}#$`` is the directory of another component.
 
 Values come from datasets and installations of strangers. No shell ever parses one: without
 shell operators a command becomes an argument list; with them each value is handed to the shell
@@ -14,9 +15,15 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-_PLACEHOLDER = re.compile(r"\$#env1#\$(\w+)\$#env2#\$|\$#(\w+)#\$|\$<<(\w+)>>\$")
+_PLACEHOLDER = re.compile(
+    r"\$#env1#\$(\w+)\$#env2#\$|\$#(\w+|ck_take_from_\{[^{}#$]+\})#\$|\$<<(\w+)>>\$"
+)
 _OPERATOR = frozenset("|&;<>()`*?\n")
 _IN_QUOTATION = {"": '"${%s}"', '"': "${%s}", "'": "'\"${%s}\"'"}
+_WORD_END = frozenset(" \t\n|&;<>()")
+
+Values = Mapping[str, "str | tuple[str, ...]"]
+"""Of placeholders; a tuple is several words where it stands alone."""
 
 
 class UnknownPlaceholderError(Exception):
@@ -31,7 +38,19 @@ class CommandLine:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-def expand_words(template: str, values: Mapping[str, str]) -> tuple[str, ...]:
+def placeholders(*templates: str) -> frozenset[str]:
+    """The names that templates ask for."""
+    return frozenset(
+        _name(match) for template in templates for match in _PLACEHOLDER.finditer(template)
+    )
+
+
+def expand_text(template: str, values: Values) -> str:
+    """As one text; raises UnknownPlaceholderError."""
+    return _PLACEHOLDER.sub(lambda match: _text(_value(match, values)), template)
+
+
+def expand_words(template: str, values: Values) -> tuple[str, ...]:
     """Words of a template without shell syntax; a variable alone may become several words.
 
     Raises:
@@ -40,13 +59,12 @@ def expand_words(template: str, values: Mapping[str, str]) -> tuple[str, ...]:
     """
     words: list[str] = []
     for word in shlex.split(template):
-        expanded = _PLACEHOLDER.sub(lambda match: _value(match, values), word)
-        alone = word.startswith("$<<") and _PLACEHOLDER.fullmatch(word)
-        words.extend(shlex.split(expanded) if alone else [expanded])
+        alone = _PLACEHOLDER.fullmatch(word)
+        words.extend(_words(alone, values) if alone else [expand_text(word, values)])
     return tuple(words)
 
 
-def expand_command(template: str, values: Mapping[str, str]) -> CommandLine:
+def expand_command(template: str, values: Values) -> CommandLine:
     """The command; through ``sh -c`` only where it has shell operators.
 
     Raises:
@@ -60,27 +78,53 @@ def expand_command(template: str, values: Mapping[str, str]) -> CommandLine:
     return CommandLine(("/bin/sh", "-c", text), variables)
 
 
-def _shell_parts(
-    template: str, values: Mapping[str, str], variables: dict[str, str]
-) -> Iterator[str]:
+def _shell_parts(template: str, values: Values, variables: dict[str, str]) -> Iterator[str]:
     """The template with variables for placeholders, each quoted for where it stands."""
     position, quotation = 0, ""
     for match in _PLACEHOLDER.finditer(template):
         literal = template[position : match.start()]
         quotation = _quotation_after(literal, quotation)
-        name = f"CKP_VALUE_{len(variables) + 1}"
-        variables[name] = _value(match, values)
+        alone = not quotation and _is_alone(template, match)
+        words = _words(match, values) if alone else [_text(_value(match, values))]
         yield literal
-        yield _IN_QUOTATION[quotation] % name
+        yield " ".join(_as_variable(word, quotation, variables) for word in words)
         position = match.end()
     yield template[position:]
 
 
-def _value(match: re.Match[str], values: Mapping[str, str]) -> str:
-    name = next(filter(None, match.groups()))
+def _as_variable(word: str, quotation: str, variables: dict[str, str]) -> str:
+    name = f"CKP_VALUE_{len(variables) + 1}"
+    variables[name] = word
+    return _IN_QUOTATION[quotation] % name
+
+
+def _is_alone(template: str, match: re.Match[str]) -> bool:
+    around = template[: match.start()][-1:], template[match.end() :][:1]
+    return all(one in _WORD_END for one in around if one)
+
+
+def _words(match: re.Match[str], values: Values) -> list[str]:
+    """Of a placeholder that stands alone."""
+    value = _value(match, values)
+    if isinstance(value, tuple):
+        return list(value)
+    return shlex.split(value) if match[0].startswith("$<<") else [value]
+
+
+def _text(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else " ".join(value)
+
+
+def _value(match: re.Match[str], values: Values) -> str | tuple[str, ...]:
+    name = _name(match)
     if name not in values:
         raise UnknownPlaceholderError(name)
     return values[name]
+
+
+def _name(match: re.Match[str]) -> str:
+    found: str = next(filter(None, match.groups()))
+    return found
 
 
 def _quotation_after(text: str, quotation: str) -> str:

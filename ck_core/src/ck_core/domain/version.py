@@ -53,6 +53,11 @@ class Version:
         return f"Version({self.text!r})"
 
 
+def label_of(product: str, version: str) -> str:
+    """``gcc@12.2.0``, as options take it; the product alone where the version is not known."""
+    return f"{product}@{version}" if version else product
+
+
 def _part_key(part: str) -> tuple[int, int, str]:
     """Sorts words (0) before numbers (1, count of digits, digits)."""
     if not part.isdigit():
