@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ck_core.domain.build import BuildRequest, BuildResult
     from ck_core.domain.install import InstallRequest
     from ck_core.domain.installation import Installation
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from ck_core.domain.parameter import TuningSession
     from ck_core.domain.requirement import Requirement
     from ck_core.domain.run import RunRequest, RunResult
+    from ck_core.domain.soft import Soft
     from ck_core.domain.target import Platform
 
 PROJECT = "ckp"
@@ -23,16 +26,23 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 @hookspec
-def detect(requirement: Requirement, platform: Platform) -> Sequence[Installation]:  # type: ignore[empty-body]  # a specification has no body
+def detect(  # type: ignore[empty-body]  # a specification has no body
+    requirement: Requirement, platform: Platform, softs: Sequence[Soft], places: Sequence[Path]
+) -> Sequence[Installation]:
     """Collect: what is on this machine that might meet the requirement.
 
-    Choosing is the resolver's job; return everything of your product, or nothing.
+    Choosing is the resolver's job; return everything of your product, or nothing. ``softs`` are
+    all descriptions of how things are found; ``places`` are directories to look into beside the
+    usual ones, each with one thing that was just installed.
     """
 
 
 @hookspec(firstresult=True)
 def install(request: InstallRequest) -> Installation | None:
-    """Claim: get what is missing into a directory of its own; None when not yours."""
+    """Claim: get what is missing into a directory of its own; None when not yours.
+
+    With ``request.package`` that package into ``request.directory``; else by a way of your own.
+    """
 
 
 @hookspec(firstresult=True)
