@@ -125,6 +125,18 @@ def _read_all(descriptor: int, limit: int) -> bytes:
     return content
 
 
+def file_digest(path: Path) -> str:
+    """``sha256:...`` of a regular file's content; empty where it is none or cannot be read."""
+    digest = sha256()
+    try:
+        with _opened(str(path)) as (descriptor, _):
+            while part := os.read(descriptor, 1 << 20):
+                digest.update(part)
+    except (OSError, ValueError):
+        return ""
+    return f"sha256:{digest.hexdigest()}"
+
+
 def format_json(value: Any) -> str:
     """JSON as git diffs like it: two spaces, key order kept, a final newline."""
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+BUSY_NAME = ".ckp-busy"
+"""In the directory of a package, while tools work there."""
+
 
 @contextmanager
 def locked(directory: Path) -> Iterator[None]:
@@ -44,3 +47,21 @@ def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
     except OSError:
         return
+
+
+def held_by_child(file: Path) -> int:
+    """A descriptor for ``pass_fds``: while a child has it, ``wait_until_idle`` waits.
+
+    So the next who comes knows of tools that a killed ckp has left running. The caller closes
+    it; where a file system knows no locks nobody waits.
+    """
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with suppress(OSError):
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def wait_until_idle(file: Path) -> None:
+    """Until no child of anybody's holds what ``held_by_child`` gave it."""
+    with suppress(OSError), file.open("rb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import selectors
+import shlex
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
+
+from ck_core.errors import UsageError
+from ck_core.system.files import storage_errors
+from ck_core.system.locks import held_by_child
 
 _SYSTEM = ("PATH", "HOME", "USER", "TMPDIR", "TMP", "TEMP", "LD_LIBRARY_PATH")
 _SEARCH_PATHS = ("CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH")
@@ -20,6 +26,7 @@ _PASSED = (*_SYSTEM, *_SEARCH_PATHS, *_LICENCES_AND_KITS)
 NOT_STARTED = 127
 OUTPUT_LIMIT = 16 << 20
 """Bytes of each stream; a tool that writes more gets a broken pipe."""
+_END_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,18 +54,116 @@ def run_tool(
 ) -> ToolResult:
     """Runs a tool in a session of its own; its process group dies with a timeout or Ctrl-C."""
     try:
-        child = subprocess.Popen(
-            list(arguments),
-            cwd=directory,
-            env=dict(clean_environment() if environment is None else environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        child = _start(arguments, directory, environment, error_output=subprocess.PIPE)
     except (OSError, ValueError) as error:
         return ToolResult(status=NOT_STARTED, output="", error_output=str(error))
     return _wait(child, timeout_s)
+
+
+def run_logged(
+    arguments: Sequence[str],
+    *,
+    log: Path,
+    timeout_s: float,
+    directory: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    busy: Path | None = None,
+    on_output: Callable[[str], None] = lambda _text: None,
+) -> ToolResult:
+    """As ``run_tool``, but what the tool says goes to the end of ``log`` as it comes.
+
+    ``output`` is the end of both its streams; ``on_output`` is called with each part of them.
+    ``busy`` is a file that ``locks.wait_until_idle`` waits for, also when ckp was killed.
+
+    Raises:
+        StorageError: the log cannot be written; the tool is stopped.
+    """
+    with storage_errors("write", log), log.open("ab", buffering=0) as stream, ExitStack() as held:
+        stream.write(f"$ {shlex.join(map(str, arguments))}\n".encode())
+        if busy:
+            descriptor = held_by_child(busy)
+            held.callback(os.close, descriptor)
+        try:
+            child = _start(
+                arguments,
+                directory,
+                environment,
+                error_output=subprocess.STDOUT,
+                inherited=(descriptor,) if busy else (),
+            )
+        except (OSError, ValueError) as error:
+            stream.write(f"{error}\n".encode())
+            return ToolResult(status=NOT_STARTED, output="", error_output=str(error))
+        return _follow(child, time.monotonic() + timeout_s, stream, on_output)
+
+
+def _start(
+    arguments: Sequence[str],
+    directory: Path | None,
+    environment: Mapping[str, str] | None,
+    *,
+    error_output: int,
+    inherited: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        list(arguments),
+        cwd=directory,
+        env=dict(clean_environment() if environment is None else environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=error_output,
+        start_new_session=True,
+        pass_fds=inherited,
+    )
+
+
+def _follow(
+    child: subprocess.Popen[bytes],
+    deadline: float,
+    log: IO[bytes],
+    on_output: Callable[[str], None],
+) -> ToolResult:
+    end, timed_out = b"", False
+    try:
+        for part in _parts(child, deadline):
+            log.write(part)
+            end = (end + part)[-_END_BYTES:]
+            on_output(part.decode(errors="replace"))
+        child.wait(max(0.0, deadline - time.monotonic()))
+    except (TimeoutError, subprocess.TimeoutExpired):
+        timed_out = True
+    finally:
+        _stop(child)
+    text = end.decode(errors="replace")
+    return ToolResult(status=child.returncode, output=text, error_output="", timed_out=timed_out)
+
+
+def _parts(child: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
+    """What the tool writes until it closes its output; raises TimeoutError."""
+    assert child.stdout is not None  # noqa: S101  # run_logged has asked for it
+    with child.stdout as output, selectors.DefaultSelector() as selector:
+        selector.register(output, selectors.EVENT_READ)
+        while selector.select(max(0.0, deadline - time.monotonic())):
+            part = os.read(output.fileno(), 1 << 16)
+            if not part:
+                return
+            yield part
+        raise TimeoutError
+
+
+def replace_process(arguments: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+    """This process becomes another program, found by the ``PATH`` of ``environment``.
+
+    Raises:
+        UsageError: there is no such program, or it cannot be executed.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    try:
+        os.execvpe(arguments[0], list(arguments), dict(environment))  # noqa: S606  # no shell, on purpose
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(f"cannot run '{arguments[0]}': {reason}") from None
 
 
 def _wait(child: subprocess.Popen[bytes], timeout_s: float) -> ToolResult:
@@ -73,9 +178,7 @@ def _wait(child: subprocess.Popen[bytes], timeout_s: float) -> ToolResult:
     except (TimeoutError, subprocess.TimeoutExpired):
         timed_out = True
     finally:
-        if child.returncode is None:
-            _kill_group(child)
-            child.wait()
+        _stop(child)
     output, error_output = (text.decode(errors="replace") for text in texts.values())
     return ToolResult(
         status=child.returncode, output=output, error_output=error_output, timed_out=timed_out
@@ -97,6 +200,12 @@ def _read(texts: Mapping[IO[bytes], bytearray], deadline: float) -> None:
                 if not part or len(text) > OUTPUT_LIMIT:
                     selector.unregister(stream)
                     stream.close()
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    if child.returncode is None:
+        _kill_group(child)
+        child.wait()
 
 
 def _kill_group(child: subprocess.Popen[bytes]) -> None:

@@ -115,6 +115,7 @@ def remove_older(directory: Path, seconds: float) -> None:
         for path in directory.iterdir():
             if time.time() - path.lstat().st_mtime > seconds:
                 shutil.rmtree(path, ignore_errors=True)
+                path.unlink(missing_ok=True)  # where it is a file
 
 
 def _become(directory: Path, final: Path, *, must_be_new: bool) -> None:
