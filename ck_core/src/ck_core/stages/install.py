@@ -1,61 +1,47 @@
-"""Stage *install*: gets what was not found, or explains why there is nothing to be had."""
+"""Stage *install*: packages of a plan become installations."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from difflib import get_close_matches
 
 from ck_core.context import Context
 from ck_core.domain.install import InstallRequest
 from ck_core.domain.installation import Installation
 from ck_core.domain.requirement import Requirement
-from ck_core.domain.resolution import Resolution
-from ck_core.errors import UnresolvedError
-from ck_core.system import home
+from ck_core.domain.resolution import Plan
+from ck_core.stages.install_package import install_package
 
 
-def install(resolution: Resolution, context: Context) -> Installation:
-    """The chosen installation, or a new one.
+def install(
+    plan: Plan, context: Context, *, allowed_system: bool = False
+) -> dict[str, Installation]:
+    """What the plan chose, by key; missing packages are installed in the plan's order.
 
     Raises:
-        UnresolvedError: nothing fits and no plugin installs it.
-        InstallError: a plugin tried and failed.
+        InstallError: one failed; nothing of it is registered, its log is named.
     """
-    if resolution.chosen:
-        return resolution.chosen
-    requirement = resolution.requirement
+    done: dict[str, Installation] = {}
+    for key, option in plan.choices.items():
+        if isinstance(option, Installation):
+            done[key] = option
+            continue
+        made_with = {need.key: done[need.key] for need in option.requirements if need.key in done}
+        own = context.for_host() if key in plan.for_host else context
+        done[key] = install_package(option, made_with, own, allowed_system=allowed_system)
+    return done
+
+
+def install_by_plugin(requirement: Requirement, context: Context) -> Installation | None:
+    """By a plugin that has a way of its own, without a package; None where there is none."""
     with context.reporter.step(f"{requirement} is not here: asking plugins to install it"):
         installed = context.plugins.claim(
             "install",
             request=InstallRequest(
-                requirement=requirement, platform=context.platform, root=home.tools_directory()
+                requirement=requirement,
+                platform=context.platform,
+                root=context.tools_directory,
             ),
         )
-    if not isinstance(installed, Installation):
-        raise _unresolved(resolution)
-    context.environments.register(installed)
-    context.reporter.note(f"installed {installed.name} ({installed.origin}) for {requirement}")
-    return installed
-
-
-def _unresolved(resolution: Resolution) -> UnresolvedError:
-    need = resolution.requirement
-    near = [pair for pair in resolution.refused if len(need.tags - pair[0].tags) <= 1]
-    lines = [f"{found.label} at {found.path}: {why}" for found, why in near]
-    if further := len(resolution.refused) - len(near):
-        lines.append(f"{further} others are further off")
-    return UnresolvedError(
-        f"nothing on this machine meets {need}, and no plugin installs it",
-        hint=_hint(need, [found for found, _ in near]),
-        details="\n".join(lines or ["nothing was found at all"]),
-    )
-
-
-def _hint(need: Requirement, found: Sequence[Installation]) -> str:
-    """With the name of an installation that resembles the tag it lacks: the user mistyped it."""
-    labels = {name: one.label for one in found for name in (one.product, one.label)}
-    missing = {tag for one in found for tag in need.tags - one.tags}
-    near = [name for tag in missing for name in get_close_matches(tag, labels, n=1, cutoff=0.5)]
-    suggestion = f"did you mean {labels[near[0]]}? " if near else ""
-    kind = "compiler" if "compiler" in need.tags else ",".join(sorted(need.tags))
-    return f"{suggestion}ckp detect soft --tags={kind} shows what is here"
+    if isinstance(installed, Installation):
+        context.environments.register(installed)
+        context.reporter.note(f"installed {installed.name} ({installed.origin}) for {requirement}")
+        return installed
+    return None
