@@ -9,12 +9,12 @@ from pathlib import Path
 from ck_core.domain.target import Platform, Target, parse_target
 
 
-def detect_platform() -> Platform:
+def detect_platform(target: Target | None = None) -> Platform:
     """The host, which is also what binaries are built for unless a target is named."""
-    target = host_target()
+    host = host_target()
     return Platform(
-        host=target,
-        target=target,
+        host=host,
+        target=target or host,
         cores=available_cores(),
         cpu=_cpu_name(),
         os_name=python_platform.platform(terse=True),
@@ -33,9 +33,8 @@ def available_cores() -> int:
 
 
 def _cpu_name() -> str:
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return python_platform.processor()
-    names = (line.partition(":")[2].strip() for line in text.splitlines() if "model name" in line)
-    return next(names, python_platform.machine())
+    from ck_core.system.machine.cpu import model_name, read_processors  # noqa: PLC0415  # start-up
+    from ck_core.system.machine.tree import Tree  # noqa: PLC0415  # likewise
+
+    named = model_name(read_processors(Tree(Path("/"))))
+    return named or python_platform.processor() or python_platform.machine()
