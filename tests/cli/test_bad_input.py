@@ -121,7 +121,7 @@ def test_missing_dataset(ckp: Ckp, add_component: AddComponent) -> None:
         (("run", "program:it", "--cmd_key=defualt"), 3, ("--cmd-key=default",)),
         (("run", "program:it", "--compiler=gcc@999"), 5, ("version 999", "not 999")),
         (("run", "program:it", "--compiler=nosuchcc"), 5, ("nosuchcc",)),
-        (("run", "program:it", "--compiler=gccc"), 5, ("did you mean gcc@",)),
+        (("run", "program:it", "--compiler=gccc"), 5, ("did you mean gcc",)),
         (("run", "program:it", "--repeat=0"), 2, ("--repeat",)),
         (("run", "program:it", "--speed", "--size"), 2, ("exclude",)),
         (("run", "program:it", "--env.X"), 0, ()),

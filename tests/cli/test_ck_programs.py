@@ -53,13 +53,13 @@ def test_an_older_way_to_write_a_variable(ckp: Ckp, add_component: AddComponent)
 
 
 def test_what_is_left_out_is_said(ckp: Ckp, add_component: AddComponent) -> None:
-    program = meta("true", use_compile_script="yes")
-    program["run_cmds"]["default"]["run_time"]["post_process_cmd"] = "rm -rf /nowhere"
+    program = meta("true", apk={"name": "x"})
+    program["run_cmds"]["default"]["update_deps"] = {"compiler": {"tags": "x"}}
     add_component("program", "it", program)
     done = ckp(*RUN)
     assert done.returncode == 0
-    assert "'use_compile_script', which ckp leaves out" in done.stderr
-    assert "run_time.post_process_cmd', which ckp leaves out" in done.stderr
+    assert "'apk', which ckp leaves out" in done.stderr
+    assert "run_cmds.default.update_deps', which ckp leaves out" in done.stderr
 
 
 def test_a_reference_is_recorded_in_any_repository_of_yours(ckp: Ckp) -> None:

@@ -11,8 +11,9 @@ from ck_core.domain.build import BuildRequest, BuildResult
 from ck_core.domain.installation import Installation
 from ck_core.domain.requirement import Requirement
 from ck_core.domain.target import Platform
+from ck_plugins_compilers import own_commands
+from ck_plugins_compilers.build_session import CommandSession
 from ck_plugins_compilers.drivers import Identity, ask, concerns, installation_tags
-from ck_plugins_compilers.native_build import CommandSession
 from ck_plugins_compilers.search import find_executables
 
 PLUGIN = "java"
@@ -41,6 +42,8 @@ def build(request: BuildRequest) -> BuildResult | None:
     """Classes, then one jar that starts the class with the ``main`` method."""
     if request.compiler.plugin != PLUGIN:
         return None
+    if request.commands:
+        return own_commands.build(request)
     session = CommandSession(request)
     variables = request.compiler.environment
     classes, artifact = (
@@ -76,7 +79,7 @@ def _detected() -> Iterator[Installation]:
 
 
 def _tools(place: Path) -> dict[str, str]:
-    names = {"CK_JAVAC": "javac", "CK_JAVA": "java", "CK_JAR": "jar"}
+    names = {"CK_JAVAC": "javac", "CK_JAVA": "java", "CK_JAVA_RT": "java", "CK_JAR": "jar"}
     paths = {variable: place / name for variable, name in names.items()}
     complete = all(path.is_file() for path in paths.values())
     return {variable: str(path) for variable, path in paths.items()} if complete else {}

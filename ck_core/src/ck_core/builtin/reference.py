@@ -8,7 +8,7 @@ from pathlib import Path
 from ck_core import hookimpl
 from ck_core.analysis.outputs import first_difference
 from ck_core.domain.metric import Metric
-from ck_core.domain.run import RunRequest, RunResult
+from ck_core.domain.run import Repetition, RunRequest, RunResult
 from ck_core.system.files import storage_errors
 
 
@@ -22,7 +22,8 @@ def postprocess(request: RunRequest, result: RunResult) -> Mapping[str, Metric]:
     if not request.checked_files or missing:
         detail = f"no reference for {', '.join(missing)}" if missing else "nothing to check"
         return {"correct": Metric(name="correct", value=None, detail=detail)}
-    problem = next(filter(None, (_problem(request, path) for path in directories)), "")
+    different = {one.directory: one for one in result.repetitions}.values()
+    problem = next(filter(None, (_problem(request, one) for one in different)), "")
     return {"correct": Metric(name="correct", value=not problem, detail=problem)}
 
 
@@ -35,12 +36,21 @@ def _unwritten(request: RunRequest, directories: Iterable[Path]) -> str:
     return ""
 
 
-def _problem(request: RunRequest, directory: Path) -> str:
-    """The first difference of one repetition's outputs; empty when there is none."""
+def _problem(request: RunRequest, repetition: Repetition) -> str:
+    """The first difference of one repetition's outputs; empty when there is none.
+
+    Where the component compares itself, its word counts.
+    """
     for name, reference in request.references.items():
-        output = directory / name
+        if name in repetition.judged:
+            if refusal := repetition.judged[name]:
+                return f"{name}, {refusal}"
+            continue
+        output = repetition.directory / name
         with storage_errors("read", output):
             found = output.read_bytes()
+        if request.target and request.target.system == "windows":
+            found = found.replace(b"\r\n", b"\n")  # its C library's, not the program's
         if difference := first_difference(found, reference.read_bytes(), request.tolerance):
             return f"{name}, {difference}"
     return ""

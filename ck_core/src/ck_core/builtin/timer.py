@@ -1,9 +1,12 @@
-"""Characteristics that a program writes itself (CK's ``fine_grain_timer_file``)."""
+"""Characteristics that a program, or its post-processing, gives itself.
+
+CK's ``fine_grain_timer_file`` and ``post_process_via_ck``.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import inf
 
 from ck_core import hookimpl
@@ -13,28 +16,43 @@ from ck_core.domain.run import Repetition, RunRequest, RunResult
 from ck_core.system.files import read_text
 
 _FILE_LIMIT = 1 << 20
+_DEEPEST = 8
 _TAKEN = frozenset({"correct"})
 """A verdict is no number of the program's."""
 
 
 @hookimpl
 def postprocess(request: RunRequest, result: RunResult) -> Mapping[str, Metric]:
-    """Each number of the file, by its key; nothing where the program writes none."""
-    if not request.timer_file:
-        return {}
-    written = [_numbers(one, request.timer_file) for one in result.repetitions]
-    common = set.intersection(*map(set, written))
-    return {name: _metric(name, [one[name] for one in written]) for name in sorted(common)}
+    """Each number, by its key; nothing where the program writes none.
+
+    A number inside an object has a name with dots: ``run_time_state.image_size_x``.
+    """
+    found = [_characteristics(request, one) for one in result.repetitions]
+    common = set.intersection(*map(set, found)) if found else set()
+    return {name: _metric(name, [one[name] for one in found]) for name in sorted(common)}
 
 
-def _numbers(repetition: Repetition, name: str) -> dict[str, float]:
+def _characteristics(request: RunRequest, repetition: Repetition) -> dict[str, float]:
+    """Of its timer file, then of its post-processing, whose word is the last."""
+    written = _written(repetition, request.timer_file) if request.timer_file else {}
+    found = [*_numbers(written), *repetition.characteristics.items()]
+    return {key: value for key, value in found if key not in _TAKEN}
+
+
+def _written(repetition: Repetition, name: str) -> object:
     try:
         text, _ = read_text(str(repetition.directory / name), _FILE_LIMIT)
-        values = json.loads(text)
+        return json.loads(text)
     except (OSError, ValueError, RecursionError):
         return {}
-    pairs = values.items() if isinstance(values, dict) else ()
-    return {key: float(value) for key, value in pairs if key not in _TAKEN and _is_number(value)}
+
+
+def _numbers(values: object, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, float]]:
+    for key, value in values.items() if isinstance(values, dict) and depth < _DEEPEST else ():
+        if isinstance(value, dict):
+            yield from _numbers(value, f"{prefix}{key}.", depth + 1)
+        elif _is_number(value):
+            yield f"{prefix}{key}", float(value)
 
 
 def _is_number(value: object) -> bool:

@@ -15,8 +15,8 @@ from ck_core.domain.build import BuildRequest, BuildResult
 from ck_core.domain.installation import Installation
 from ck_core.domain.options import BuildOptions
 from ck_core.domain.program import Program
-from ck_core.domain.template import UnknownPlaceholderError, expand_words
-from ck_core.errors import BadComponentError, BuildError, PluginError, StorageError
+from ck_core.errors import BuildError, PluginError, StorageError, UnresolvedError
+from ck_core.stages.build_request import bad, build_request
 from ck_core.stages.fingerprint import build_fingerprint
 from ck_core.system.files import format_json, write_atomically
 from ck_core.system.trees import new_directory, remove_older
@@ -33,12 +33,21 @@ def build(
 
     Raises:
         BuildError: the compiler refused; its last lines are in ``details``.
+        UnresolvedError: the program is not for this system.
         BadComponentError: a source is missing, or no compiler is named.
         StorageError: the disk is full.
     """
-    if not program.sources:
+    if not program.conditions.hold(context.platform, {}):
+        raise UnresolvedError(
+            f"program:{program.name} is not for {context.platform.target.name} "
+            f"on {context.platform.host.name}",
+            hint=f"its meta says what it is for: {program.component.meta_file}",
+        )
+    if not program.build.is_needed:
         return BuildResult(artifact=None)
-    request = _request(program, resolved, options, context.builds_directory)
+    request = build_request(program, resolved, options, context.builds_directory, context)
+    if request.commands.as_script and not request.commands.compile:
+        raise bad(program, "has 'use_compile_script' but no command in 'compile_cmds'")
     release = context.plugins.release_of(request.compiler.plugin)
     place = context.builds_directory / build_fingerprint(request, release)
     cached = None if options.rebuild else _load(place)
@@ -60,12 +69,23 @@ def _build_new(
         started = time.perf_counter()
         result = context.plugins.claim("build", request=replace(request, directory=directory))
         result = _checked(result, replace(request, directory=directory), program)
-        built = (result.artifact or directory).relative_to(directory)
-    result = replace(result, artifact=Path(name, built), build_s=time.perf_counter() - started)
-    write_atomically(
-        place / _RESULT_FILE, format_json({**asdict(result), "artifact": str(result.artifact)})
+        result = _moved(result, directory, Path(name))
+    result = replace(result, build_s=time.perf_counter() - started)
+    write_atomically(place / _RESULT_FILE, format_json(_values(result)))
+    return _moved(result, Path(), place)
+
+
+def _moved(result: BuildResult, directory: Path, to: Path) -> BuildResult:
+    """With its paths below ``to`` instead of below ``directory``."""
+    artifact, products = (
+        path and to / path.relative_to(directory) for path in (result.artifact, result.products)
     )
-    return replace(result, artifact=place / name / built)
+    return replace(result, artifact=artifact, products=products)
+
+
+def _values(result: BuildResult) -> dict[str, object]:
+    paths = {"artifact": result.artifact, "products": result.products}
+    return {**asdict(result), **{key: str(path or "") for key, path in paths.items()}}
 
 
 def _checked(result: object, request: BuildRequest, program: Program) -> BuildResult:
@@ -76,18 +96,14 @@ def _checked(result: object, request: BuildRequest, program: Program) -> BuildRe
             hint=f"ckp detect soft --tags={compiler.product} looks for it again; "
             "ckp plugins lists who builds",
         )
-    if result.artifact and request.directory not in result.artifact.parents:
-        raise PluginError(
-            f"plugin {compiler.plugin} built {result.artifact}, which is not in the directory "
-            f"it was given, {request.directory}",
-            hint="it must write below request.directory",
-        )
+    for path in filter(None, (result.artifact, result.products)):
+        _check_place(path, request)
     if os.strerror(errno.ENOSPC) in result.error:
         raise StorageError(
             f"no space left to build program:{program.name} in {request.directory}",
             details=result.error,
         )
-    if result.artifact is None or result.error:
+    if result.error or (result.artifact is None and not _may_have_none(request)):
         raise BuildError(
             f"program:{program.name} does not build with {compiler.label}",
             hint=f"read the compiler's words above; the sources are in {request.source_root}",
@@ -96,48 +112,18 @@ def _checked(result: object, request: BuildRequest, program: Program) -> BuildRe
     return result
 
 
-def _request(
-    program: Program, resolved: Mapping[str, Installation], options: BuildOptions, directory: Path
-) -> BuildRequest:
-    if "compiler" not in resolved:
-        raise _bad(program, "has source_files but no 'compiler' in compile_deps")
-    for source in program.sources:
-        if not (program.component.path / source).is_file():
-            raise _bad(program, f"names the source file '{source}', which is missing")
-    root = program.component.path
-    return BuildRequest(
-        compiler=resolved["compiler"],
-        compiler_variable=program.compiler_variable,
-        source_root=root,
-        sources=program.sources,
-        directory=directory,
-        target_file=program.target_file,
-        include_directories=tuple(root / name for name in program.include_directories),
-        macros=program.macros,
-        level=options.level,
-        flags=options.flags,
-        link_flags=_link_flags(program, resolved),
-    )
+def _check_place(path: Path, request: BuildRequest) -> None:
+    if request.directory not in path.parents:
+        raise PluginError(
+            f"plugin {request.compiler.plugin} built {path}, which is not in the directory "
+            f"it was given, {request.directory}",
+            hint="it must write below request.directory",
+        )
 
 
-def _link_flags(program: Program, resolved: Mapping[str, Installation]) -> tuple[str, ...]:
-    values = {k: v for found in resolved.values() for k, v in found.environment.items()}
-    try:
-        return expand_words(program.link_template, values)
-    except UnknownPlaceholderError as missing:
-        given_by = ", ".join(sorted(one.label for one in resolved.values()))
-        raise _bad(
-            program,
-            f"asks for $<<{missing}>>$ in extra_ld_vars, which {given_by} does not give "
-            f"(the plugin that detects it says what it gives)",
-        ) from None
-    except ValueError as error:
-        raise _bad(program, f"has an 'extra_ld_vars' that cannot be read: {error}") from None
-
-
-def _bad(program: Program, problem: str) -> BadComponentError:
-    file = program.component.meta_file
-    return BadComponentError(f"program:{program.name} {problem}", hint=f"correct {file}")
+def _may_have_none(request: BuildRequest) -> bool:
+    """Where nothing is linked, what is run may be a source, or a class in a file of its own."""
+    return request.no_artifact or request.commands.link == ""
 
 
 def _load(directory: Path) -> BuildResult | None:
@@ -145,13 +131,21 @@ def _load(directory: Path) -> BuildResult | None:
     try:
         values = json.loads((directory / _RESULT_FILE).read_text(encoding="utf-8"))
         result = BuildResult(
-            artifact=directory / values["artifact"],
+            artifact=Path(values["artifact"]) if values["artifact"] else None,
+            products=Path(values["products"]) if values["products"] else None,
             size_bytes=values["size_bytes"],
             build_s=values["build_s"],
             flags=tuple(values["flags"]),
+            disassembly_md5=values["disassembly_md5"],
             commands=tuple(tuple(command) for command in values["commands"]),
             warnings=values["warnings"],
         )
+        result = _moved(result, Path(), directory)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return result if result.artifact and result.artifact.is_file() else None
+    return result if _is_there(result) else None
+
+
+def _is_there(result: BuildResult) -> bool:
+    found = result.artifact is None or result.artifact.is_file()
+    return found and (result.products is None or result.products.is_dir())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ck_core.context import Context
 from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.command import Command
 from ck_core.domain.dataset import Dataset, parse_dataset
-from ck_core.domain.program import Command, Program
+from ck_core.domain.program import Program
 from ck_core.domain.query import Query
 from ck_core.errors import UnresolvedError
 

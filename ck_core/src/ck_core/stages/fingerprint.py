@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
 from ck_core.domain.build import BuildRequest
+from ck_core.domain.installation import Installation
 from ck_core.system.files import storage_errors
 from ck_core.system.processes import clean_environment
 
@@ -18,13 +20,17 @@ _NOT_SOURCES = frozenset({".cm", "reference", "__pycache__", ".git"})
 def build_fingerprint(request: BuildRequest, plugin_release: str) -> str:
     """Hash of sources, compiler (path, version, file), plugin, flags, target and environment.
 
-    Every file of the component counts as a source, because any may be included, but its meta
-    and reference outputs, unless they are named as sources.
+    Every file of the component, and of others that it takes sources from, counts as a source,
+    because any may be included, but its meta and reference outputs, unless they are named as
+    sources. Libraries count as their installations are told apart.
     """
     digest = sha256()
-    named = {request.source_root / source for source in request.sources}
-    for path in sorted({*named, *_source_files(request.source_root, frozenset())}):
-        digest.update(os.fsencode(path.relative_to(request.source_root)) + b"\0")
+    root = request.source_root
+    found = {root / source for source in request.sources}
+    for directory in (root, *request.other_roots):
+        found.update(_source_files(directory, frozenset()))
+    for path in sorted(found):
+        digest.update(os.fsencode(os.path.relpath(path, root)) + b"\0")
         with storage_errors("read", path):
             digest.update(sha256(path.read_bytes()).digest())
     choices = {**_choices(request), "plugin": plugin_release}
@@ -43,22 +49,31 @@ def _source_files(directory: Path, above: frozenset[Path]) -> Iterator[Path]:
 
 
 def _choices(request: BuildRequest) -> dict[str, object]:
-    compiler = request.compiler
-    status = compiler.path.stat() if compiler.path.exists() else None
+    dependencies = {**request.dependencies, "": request.compiler}
     return {
-        "compiler": [compiler.uid, compiler.target, sorted(compiler.environment.items())],
-        "compiler_file": [status.st_size, status.st_mtime_ns] if status else None,
-        "variable": request.compiler_variable,
+        "dependencies": {key: _identity(one) for key, one in dependencies.items()},
+        "variables": [request.compiler_variable, request.linker_variable],
         "sources": [*map(str, request.sources)],
-        "include": [*map(str, request.include_directories)],
+        "include": [request.local_include, *map(str, request.include_directories)],
         "macros": sorted(request.macros.items()),
+        "program_flags": request.program_flags,
         "level": request.level.value,
         "flags": request.flags,
         "link_flags": request.link_flags,
-        "target_file": request.target_file,
+        "commands": asdict(request.commands),
+        "target_file": [request.target_file, request.bare_name, request.no_artifact],
+        "identified": request.identified,
+        "own_environment": sorted(request.environment.items()),
         "environment": sorted(
             (name, value)
             for name, value in clean_environment().items()
             if name.endswith("PATH") and name != "PATH"
         ),
     }
+
+
+def _identity(one: Installation) -> list[object]:
+    """The file's state is part of it: what was found may be replaced in its place."""
+    status = one.path.stat() if one.path.exists() else None
+    file = [status.st_size, status.st_mtime_ns] if status else None
+    return [one.uid, one.target, one.digest, sorted(one.environment.items()), file]

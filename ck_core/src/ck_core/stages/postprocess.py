@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from ck_core.analysis.intervals import median_interval
 from ck_core.context import Context
@@ -11,7 +12,7 @@ from ck_core.domain.metric import Metric
 from ck_core.domain.run import Repetition, RunRequest, RunResult
 from ck_core.errors import PluginError
 
-_MEASURED: dict[str, Callable[[Repetition], float]] = {
+_MEASURED: dict[str, Callable[[Repetition], float | None]] = {
     "wall_s": lambda one: one.wall_s,
     "user_s": lambda one: one.user_s,
     "system_s": lambda one: one.system_s,
@@ -25,12 +26,13 @@ def postprocess(
     request: RunRequest, result: RunResult, built: BuildResult, context: Context
 ) -> Mapping[str, Metric]:
     """Measured metrics, and those the plugins make of the outputs."""
-    metrics = {name: _measured(name, of, result) for name, of in _MEASURED.items()}
+    metrics = {name: _measured(name, of, request, result) for name, of in _MEASURED.items()}
     if built.artifact:
         metrics["size_bytes"] = Metric(name="size_bytes", value=built.size_bytes)
     for plugin, judged in context.plugins.collect("postprocess", request=request, result=result):
         for name, metric in judged.items():
-            _add(metrics, name, metric, plugin, context)
+            marked = replace(metric, emulator=request.emulator)
+            _add(metrics, name, marked, plugin, context)
     if request.references and "correct" not in metrics:
         raise PluginError(
             "no plugin has compared the outputs with their reference", hint="ckp plugins --check"
@@ -50,8 +52,13 @@ def _add(
         context.reporter.warn(f"plugin {plugin}: its '{name}' is left out, there is one already")
 
 
-def _measured(name: str, of: Callable[[Repetition], float], result: RunResult) -> Metric:
-    interval = median_interval([of(one) for one in result.repetitions])
-    if interval.count == 1:
-        return Metric(name=name, value=interval.median)
-    return Metric(name=name, value=interval.median, low=interval.low, high=interval.high)
+def _measured(
+    name: str, of: Callable[[Repetition], float | None], request: RunRequest, result: RunResult
+) -> Metric:
+    found = [of(one) for one in result.repetitions]
+    known = [value for value in found if value is not None]
+    if not known:
+        return Metric(name=name, value=None, emulator=request.emulator)
+    interval = median_interval(known)
+    low, high = (None, None) if interval.count == 1 else (interval.low, interval.high)
+    return Metric(name=name, value=interval.median, low=low, high=high, emulator=request.emulator)

@@ -14,10 +14,11 @@ def sources(program: Program, dataset: Dataset | None) -> dict[str, Source]:
     components = {"program": program.component}
     if dataset:
         components["dataset"] = dataset.component
-    return {role: _source(component) for role, component in components.items()}
+    return {role: source_of(component) for role, component in components.items()}
 
 
-def _source(component: Component) -> Source:
+def source_of(component: Component) -> Source:
+    """The repository it lies in, and at which commit."""
     repository = component.path.parents[1]
     state = git.state(repository)
     if state is None:

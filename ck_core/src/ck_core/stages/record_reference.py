@@ -7,11 +7,12 @@ from pathlib import Path
 
 from ck_core.analysis.outputs import first_difference
 from ck_core.context import Context
+from ck_core.domain.command import Command
 from ck_core.domain.dataset import Dataset
-from ck_core.domain.program import Command, Program
+from ck_core.domain.program import Program
 from ck_core.domain.run import RunRequest, RunResult
 from ck_core.errors import RunError, UsageError
-from ck_core.stages.run import reference_directory
+from ck_core.stages.references import reference_directory
 from ck_core.system.files import storage_errors
 
 
@@ -48,7 +49,7 @@ def record_reference(
     written = result.repetitions[-1].directory
     for one in result.repetitions:
         _check_same(one.directory, written, command)
-    directory = reference_directory(program, command, dataset)
+    directory = reference_directory(program, command, dataset, request.environment)
     if not directory.resolve().is_relative_to(program.component.path.resolve()):
         raise UsageError(f"{directory} leads out of the component; nothing is written there")
     references = {name: _keep(written / name, directory / name) for name in command.checked_files}

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from ck_core.context import Context
+from ck_core.domain.command import Command
 from ck_core.domain.dataset import Dataset
+from ck_core.domain.names import stays_below
 from ck_core.domain.options import RunOptions
 from ck_core.domain.outcome import BuildOutcome
-from ck_core.domain.program import Command, Program
+from ck_core.domain.program import Program
 from ck_core.domain.run import RunRequest, RunResult
-from ck_core.domain.template import CommandLine, UnknownPlaceholderError, expand_command
-from ck_core.errors import BadComponentError, RunError, RunTimeoutError, UsageError
+from ck_core.errors import RunError, RunTimeoutError, UsageError
+from ck_core.stages.before_runs import before_runs
+from ck_core.stages.emulation import launcher_for
+from ck_core.stages.references import find_references, reference_directory
+from ck_core.stages.scene import Scene, scene_of
 from ck_core.system.files import storage_errors
-from ck_core.system.processes import clean_environment
-from ck_core.system.trees import link_files, remove_older
+from ck_core.system.trees import remove_older
 
-REFERENCE_DIRECTORY = "reference"
-_DATASET_DIRECTORY = ".dataset"
+__all__ = ["PreparedRun", "prepared_run", "reference_directory", "run"]
+
 _LONGEST_PREFIX = 50
 _KEPT_S = 7 * 24 * 3600.0
 """How long the files of a failed run are kept."""
-_WHO_GIVES = {
-    "BIN_FILE": "the program has no 'source_files' to make a binary of",
-    "ONLY_BIN_FILE": "the program has no 'source_files' to make a binary of",
-    "dataset_path": "no dataset was chosen; give 'dataset_tags' or --dataset",
-    "dataset_filename": "no dataset with 'dataset_files' was chosen",
-}
+
+
+@dataclass(frozen=True)
+class PreparedRun:
+    """What the launcher needs, and what the component's own commands see."""
+
+    request: RunRequest
+    scene: Scene
 
 
 @contextmanager
@@ -41,17 +47,19 @@ def prepared_run(
     dataset: Dataset | None,
     options: RunOptions,
     context: Context,
-) -> Iterator[RunRequest]:
-    """What the launcher needs; its directory outlives the block only where a repetition failed."""
-    request = _request(built, command, dataset, options, context)
+) -> Iterator[PreparedRun]:
+    """Its directory outlives the block only where a repetition or its processing failed."""
+    directory = _new_run_directory(built.program.name, context.runs_directory)
     try:
-        yield request
+        scene = scene_of(built, command, dataset, options, directory=directory, context=context)
+        scene = before_runs(scene, options.timeout_s, context)
+        yield PreparedRun(_request(scene, options, context), scene)
     except (RunError, RunTimeoutError):
         raise
     except BaseException:
-        shutil.rmtree(request.directory, ignore_errors=True)
+        shutil.rmtree(directory, ignore_errors=True)
         raise
-    shutil.rmtree(request.directory, ignore_errors=True)
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 def run(request: RunRequest, program: Program, context: Context) -> RunResult:
@@ -74,47 +82,37 @@ def run(request: RunRequest, program: Program, context: Context) -> RunResult:
     return result
 
 
-def reference_directory(program: Program, command: Command, dataset: Dataset | None) -> Path:
-    root = program.component.path / REFERENCE_DIRECTORY / command.key
-    return root / (dataset.name if dataset else "none")
-
-
-def _request(
-    built: BuildOutcome,
-    command: Command,
-    dataset: Dataset | None,
-    options: RunOptions,
-    context: Context,
-) -> RunRequest:
+def _request(scene: Scene, options: RunOptions, context: Context) -> RunRequest:
     """With templates expanded."""
-    program = built.program
-    directory = _new_run_directory(program.name, context.runs_directory)
-    link_files(program.component.path, directory)
-    values = _values(built, dataset, directory)
-    environment = {
-        **clean_environment(),
-        **_installation_variables(built),
-        **program.run_environment,
-        **_dataset_variables(dataset, directory),
-        **options.environment,
-    }
-    line = _command_line(program, command, {**_dataset_values(dataset), **environment, **values})
+    command, environment = scene.command, scene.environment
+    line = scene.line(command.template)
+    timer_file = _timer_file(scene)
     return RunRequest(
         arguments=line.arguments,
         environment={**environment, **line.variables},
-        directory=directory,
+        directory=scene.directory,
         repetitions=options.repetitions,
         warmups=options.warmups,
         timeout_s=options.timeout_s,
         stdout_file=command.stdout_file,
         stderr_file=command.stderr_file,
         checked_files=command.checked_files,
-        references=_references(program, command, dataset),
+        references=find_references(scene.program, command, scene.dataset, environment),
         tolerance=command.tolerance,
-        timer_file=command.timer_file,
+        timer_file=timer_file,
         ignore_exit_status=command.ignore_exit_status,
-        launcher=options.launcher,
+        inputs=scene.inputs if any(scene.inputs.iterdir()) else None,
+        keeps_all=bool(timer_file or command.after),
+        launcher=launcher_for(context.platform.target, options.launcher),
+        target=context.platform.target,
+        emulator=scene.built.emulator.name if scene.built.emulator else "",
     )
+
+
+def _timer_file(scene: Scene) -> str:
+    """xOpenME lets a variable name another file."""
+    named = scene.environment.get("XOPENME_TIME_FILE", "")
+    return named if named and stays_below(named) else scene.command.timer_file
 
 
 def _failure(
@@ -125,80 +123,6 @@ def _failure(
     if result.timed_out:
         hint += "; --timeout=SECONDS allows more"
     return kind(f"program:{program.name} {result.error}", hint=hint, details=result.details)
-
-
-def _values(built: BuildOutcome, dataset: Dataset | None, directory: Path) -> dict[str, str]:
-    """Values of ``$#key#$`` placeholders."""
-    artifact = built.build.artifact
-    source = f"{built.program.component.path}{os.sep}"
-    values = {
-        "src_path": source,
-        "src_path_local": source,
-        "dir_sep": os.sep,
-        "os_dir_separator": os.sep,
-        "script_ext": ".sh",
-    }
-    if artifact:
-        values |= {"BIN_FILE": str(artifact), "ONLY_BIN_FILE": artifact.name}
-    if dataset:
-        names = {f"dataset_filename_{n}": name for n, name in enumerate(dataset.files) if n}
-        values |= {**names, "dataset_path": _dataset_path(dataset, directory)}
-        if dataset.files:
-            values["dataset_filename"] = dataset.files[0]
-    return values
-
-
-def _dataset_values(dataset: Dataset | None) -> Mapping[str, str]:
-    """A dataset's own values; they never replace what ckp or the user gives."""
-    return dataset.values if dataset else {}
-
-
-def _command_line(program: Program, command: Command, values: Mapping[str, str]) -> CommandLine:
-    try:
-        line = expand_command(command.template, values)
-    except UnknownPlaceholderError as missing:
-        reason = _WHO_GIVES.get(str(missing), "nothing gives that")
-        raise _bad_command(program, command, f"asks for '{missing}', but {reason}") from None
-    except ValueError as error:
-        raise _bad_command(program, command, f"cannot be read: {error}") from None
-    if not line.arguments or not line.arguments[0]:
-        raise _bad_command(program, command, "is empty")
-    return line
-
-
-def _bad_command(program: Program, command: Command, problem: str) -> BadComponentError:
-    file = program.component.meta_file
-    return BadComponentError(
-        f"{file}: 'run_cmds.{command.key}.run_time.run_cmd_main' {problem}", hint=f"correct {file}"
-    )
-
-
-def _installation_variables(built: BuildOutcome) -> dict[str, str]:
-    found = built.resolved.values()
-    return {name: value for one in found for name, value in one.environment.items()}
-
-
-def _dataset_path(dataset: Dataset, directory: Path) -> str:
-    """Links to its files: some programs write beside their input."""
-    place = directory / _DATASET_DIRECTORY
-    if not place.exists():
-        link_files(dataset.component.path, place)
-    return f"{place}{os.sep}"
-
-
-def _dataset_variables(dataset: Dataset | None, directory: Path) -> dict[str, str]:
-    if dataset is None:
-        return {}
-    return {
-        "CK_DATASET_PATH": _dataset_path(dataset, directory),
-        "CK_DATASET_FILENAME": dataset.files[0] if dataset.files else "",
-    }
-
-
-def _references(program: Program, command: Command, dataset: Dataset | None) -> dict[str, Path]:
-    directory = reference_directory(program, command, dataset)
-    files = {name: directory / name for name in command.checked_files}
-    return {name: path for name, path in files.items() if path.is_file()}
 
 
 def _new_run_directory(name: str, root: Path) -> Path:

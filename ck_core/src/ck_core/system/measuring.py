@@ -61,7 +61,8 @@ def _job(request: RunRequest, program: str) -> dict[str, Any]:
         "timeout_s": request.timeout_s,
         "stdout_file": request.stdout_file,
         "stderr_file": request.stderr_file,
-        "checked_files": list(request.checked_files),
+        "checked_files": [] if request.keeps_all else list(request.checked_files),
+        "inputs": str(request.inputs or ""),
         "ignore_exit_status": request.ignore_exit_status,
         "may_use_shell": all(name.isidentifier() for name in request.environment),
     }

@@ -101,6 +101,7 @@ def run_all(job: Job, start: Start) -> None:
     for number in range(job["warmups"] + job["repetitions"]):
         directory = os.path.join(job["directory"], f"rep-{number:04d}")
         os.mkdir(directory)
+        link_inputs(job["inputs"], directory)
         start, measured = run_one(job, start, directory)
         measured["warmup"] = number < job["warmups"]
         measured["directory"] = keep_once(job, directory, outputs)
@@ -108,6 +109,12 @@ def run_all(job: Job, start: Start) -> None:
         failed = measured["timed_out"] or measured["exit_status"] != 0
         if failed and (measured["timed_out"] or not job["ignore_exit_status"]):
             break
+
+
+def link_inputs(inputs: str, directory: str) -> None:
+    """What every repetition begins with, if there is something."""
+    for name in os.listdir(inputs) if inputs else ():
+        os.symlink(os.path.join(inputs, name), os.path.join(directory, name))
 
 
 def run_one(job: Job, start: Start, directory: str) -> tuple[Start, dict[str, Any]]:

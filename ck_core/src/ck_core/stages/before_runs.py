@@ -1,0 +1,84 @@
+"""What a component does before its runs: files, variables, further steps."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from ck_core.context import Context
+from ck_core.stages.own_steps import call_function, failed, run_command, script_file
+from ck_core.stages.scene import Scene
+from ck_core.system.ck_scripts import ScriptAnswer
+from ck_core.system.processes import run_tool
+
+_SHELLS_OWN = frozenset({"_", "SHLVL", "OLDPWD", "PWD"})
+
+
+def before_runs(scene: Scene, timeout_s: float, context: Context) -> Scene:
+    """Pre-processing, in the directory whose files each repetition begins with.
+
+    Raises:
+        RunError: it failed.
+    """
+    steps = scene.command.before
+    for template in steps.commands:
+        run_command(scene, template, "pre_process_cmd", scene.inputs, timeout_s)
+    if steps.script:
+        script = script_file(scene, steps, context)
+        answer = call_function(scene, script, "ck_preprocess", scene.inputs, timeout_s=timeout_s)
+        scene = _with_answer(scene, answer, timeout_s)
+    for name in (*scene.command.removed_files, *_own_outputs(scene)):
+        _remove(scene.inputs / name)
+    return scene
+
+
+def _with_answer(scene: Scene, answer: ScriptAnswer, timeout_s: float) -> Scene:
+    """With the variables, commands and outputs that ``ck_preprocess`` adds."""
+    called = answer.called
+    new = called.get("new_env", {})
+    added = {str(name): str(value) for name, value in new.items()} if isinstance(new, dict) else {}
+    environment = {**scene.environment, **added}
+    if text := str(called.get("bat") or ""):
+        environment = _environment_after(scene, text, environment, timeout_s)
+    command = scene.command
+    further = str(called.get("extra_post_process_cmd") or "")
+    after = replace(command.after, commands=(*command.after.commands, *filter(None, [further])))
+    return replace(scene, environment=environment, command=replace(command, after=after))
+
+
+def _environment_after(
+    scene: Scene, script: str, environment: Mapping[str, str], timeout_s: float
+) -> dict[str, str]:
+    """What the script's shell lines make of the environment: they are the component's own."""
+    file = scene.directory / ".preprocessed.sh"
+    file.write_text(script, encoding="utf-8")
+    lines = '. "$0" >&2 && exec env -0'
+    result = run_tool(
+        ["/bin/sh", "-c", lines, str(file)],
+        timeout_s=timeout_s,
+        directory=scene.inputs,
+        environment=environment,
+    )
+    if result.status != 0 or result.timed_out:
+        raise failed(scene, "the shell lines of its ck_preprocess failed", result.error_output)
+    pairs = (one.partition("=") for one in result.output.split("\0") if "=" in one)
+    return {name: value for name, _, value in pairs if name not in _SHELLS_OWN}
+
+
+def _own_outputs(scene: Scene) -> Iterator[str]:
+    command = scene.command
+    yield from (command.stdout_file, command.stderr_file, *command.checked_files)
+    if command.timer_file:
+        yield command.timer_file
+
+
+def _remove(path: Path) -> None:
+    """An output of before, so that it cannot pass for a new one."""
+    with suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
