@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
 from ck_core.domain.build import BuildRequest, BuildResult
 from ck_core.domain.installation import Installation
-from ck_core.domain.requirement import Requirement
-from ck_core.domain.target import Platform
 from ck_core.testing.executables import printing, write_executable
 from ck_core.testing.samples import LINUX, requirement
 
-Detect = Callable[[Requirement, Platform], Sequence[Installation]]
+Detect = Callable[..., Sequence[Installation]]
 
 
-def detected(detect: Detect, *tags: str) -> Sequence[Installation]:
-    return detect(requirement(*tags), LINUX)
+def detected(detect: Detect, *tags: str, places: Sequence[Path] = ()) -> Sequence[Installation]:
+    """What a hook answers; it names only the arguments it takes, as ckp lets it."""
+    given = {"requirement": requirement(*tags), "platform": LINUX, "softs": (), "places": places}
+    return detect(**{name: given[name] for name in signature(detect).parameters})
 
 
 def find(detect: Detect, tags: Sequence[str], version: str) -> Installation:

@@ -27,12 +27,7 @@ def jdk() -> Installation:
 
 @pytest.fixture
 def interpreter() -> Installation:
-    running = [
-        each
-        for each in detected(python.detect, "compiler", "python")
-        if each.environment["CK_PYTHON"] == sys.executable
-    ]
-    return running[0]
+    return detected(python.detect, "compiler", "python")[0]
 
 
 def run_jar(jdk: Installation, jar: Path) -> str:

@@ -58,6 +58,7 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("nag", "nag", rf"^NAG Fortran Compiler Release {_NUMBER}"),
         ("xl", "ibm", rf"^IBM XL (?:C/C\+\+|Fortran) for \w+, V{_NUMBER}"),
         ("tcc", "tcc", rf"^tcc version {_NUMBER}"),
+        ("clang", "android", rf"^Android \([^\n]*\) clang version {_NUMBER}"),
         ("flang", "llvm", rf"^(?:(?P<distributor>\w+) )?flang(?:-new)? version {_NUMBER}"),
         ("clang", "llvm", rf"^(?:(?P<distributor>\w+) )?clang version {_NUMBER}"),
         ("javac", "openjdk", r"^javac (?P<version>\d+(?:[._]\d+)*)"),

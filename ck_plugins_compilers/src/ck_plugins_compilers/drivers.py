@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ck_core.domain.installation import Installation
 from ck_core.domain.requirement import Requirement
-from ck_core.domain.target import parse_target
+from ck_core.domain.target import Target, parse_target
 from ck_core.domain.version import Version
 from ck_core.system.processes import clean_environment, run_tool
 from ck_plugins_compilers.banners import Banner, parse_banner
@@ -98,12 +98,19 @@ def describe(identity: Identity, banner: Banner, driver_set: DriverSet) -> Insta
         version=banner.version,
         path=driver_set.main,
         tags=installation_tags(identity, banner.version, triple) | language_tags | driver_set.tools,
-        environment=commands | GNU_LIKE_VARIABLES,
+        environment=commands | GNU_LIKE_VARIABLES | variables_for(parse_target(triple)),
         target=triple,
         plugin=identity.plugin,
         priority=identity.priority,
         soft=identity.soft,
     )
+
+
+def variables_for(target: Target) -> dict[str, str]:
+    """What differs from a Unix compiler's variables."""
+    if target.system == "windows":  # its libraries are not on other Windows machines
+        return {"CK_COMPILER_FLAGS_OBLIGATORY": "-static"}
+    return {}
 
 
 def installation_tags(identity: Identity, version: str, triple: str = "") -> frozenset[str]:

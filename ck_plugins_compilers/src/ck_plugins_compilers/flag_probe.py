@@ -96,5 +96,6 @@ def _restrict(parameter: Parameter, taken: set[str]) -> Parameter | None:
 
 def _key(compiler: Installation) -> str:
     state = compiler.path.stat()
-    facts = (compiler.path, state.st_size, state.st_mtime_ns, compiler.version, _FORMAT)
+    file = (compiler.path, state.st_size, state.st_mtime_ns)
+    facts = (*file, compiler.version, compiler.target, _FORMAT)
     return sha256("\0".join(map(str, facts)).encode()).hexdigest()[:24]

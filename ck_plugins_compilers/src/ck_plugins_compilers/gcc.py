@@ -10,7 +10,7 @@ from ck_core.domain.installation import Installation
 from ck_core.domain.parameter import TuningSession
 from ck_core.domain.requirement import Requirement
 from ck_core.domain.target import Platform
-from ck_plugins_compilers import native_build
+from ck_plugins_compilers import cross, native_build
 from ck_plugins_compilers.banners import Banner
 from ck_plugins_compilers.drivers import NATIVE_TAGS, Identity, concerns, detect_native
 from ck_plugins_compilers.flags import add_compiler_parameters
@@ -23,10 +23,11 @@ _OWN_TAGS = NATIVE_TAGS | {"gcc"}
 
 
 @hookimpl
-def detect(requirement: Requirement, platform: Platform) -> Sequence[Installation]:  # noqa: ARG001  # every target is looked for
+def detect(requirement: Requirement, platform: Platform) -> Sequence[Installation]:
+    """Of every target."""
     if not concerns(requirement, _OWN_TAGS):
         return ()
-    return tuple(detect_native(_LANGUAGES, _identify))
+    return cross.checked(detect_native(_LANGUAGES, _identify), platform)
 
 
 @hookimpl

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ck_core import hookimpl
 from ck_core.domain.build import BuildRequest, BuildResult
 from ck_core.domain.installation import Installation
 from ck_core.domain.parameter import TuningSession
 from ck_core.domain.requirement import Requirement
-from ck_core.domain.target import Platform
-from ck_plugins_compilers import native_build
+from ck_core.domain.target import Platform, parse_target
+from ck_plugins_compilers import cross, native_build
 from ck_plugins_compilers.banners import Banner
-from ck_plugins_compilers.drivers import NATIVE_TAGS, Identity, concerns, detect_native
+from ck_plugins_compilers.drivers import (
+    LANGUAGE_TAGS,
+    NATIVE_TAGS,
+    Identity,
+    concerns,
+    detect_native,
+    variables_for,
+)
 from ck_plugins_compilers.flags import add_compiler_parameters
 from ck_plugins_compilers.flags_llvm import clang_parameters
 from ck_plugins_compilers.search import DriverSet
@@ -35,10 +44,12 @@ _TITLES = {"apple": "Apple clang", "arm": "Arm clang", "cray": "Cray clang", "am
 
 
 @hookimpl
-def detect(requirement: Requirement, platform: Platform) -> Sequence[Installation]:  # noqa: ARG001  # every target is looked for
+def detect(requirement: Requirement, platform: Platform) -> Sequence[Installation]:
+    """For the host, for what a name's prefix says, and for the platform's target."""
     if not concerns(requirement, _OWN_TAGS):
         return ()
-    return tuple(detect_native(_LANGUAGES, _identify))
+    found = list(detect_native(_LANGUAGES, _identify))
+    return cross.checked([*found, *_retargeted(found, platform)], platform)
 
 
 @hookimpl
@@ -49,6 +60,34 @@ def build(request: BuildRequest) -> BuildResult | None:
 @hookimpl
 def autotune(session: TuningSession) -> None:
     add_compiler_parameters(session, PLUGIN, clang_parameters)
+
+
+def _retargeted(found: Sequence[Installation], platform: Platform) -> Iterator[Installation]:
+    """Clang makes code for every target; what it takes besides is another GCC's."""
+    triple = cross.TRIPLES.get(platform.target.name)
+    if not platform.is_cross or triple is None:
+        return
+    for one in found:
+        if "clang" in one.tags and one.target and parse_target(one.target) == platform.host:
+            yield retargeted(one, triple)
+
+
+def retargeted(compiler: Installation, triple: str) -> Installation:
+    """The same clang, making code for another machine."""
+    host, target = parse_target(compiler.target), parse_target(triple)
+    options = f"--target={triple}"
+    commands = {
+        variable: f"{shlex.quote(compiler.environment[variable])} {options}"
+        for variable in ("CK_CC", "CK_CXX")
+        if variable in compiler.environment
+    }
+    return replace(
+        compiler,
+        name=f"{compiler.name} for {triple}",
+        tags=(compiler.tags - host.tags - LANGUAGE_TAGS["fortran"]) | target.tags,
+        environment={**compiler.environment, **commands, **variables_for(target)},
+        target=triple,
+    )
 
 
 def _identify(banner: Banner, driver_set: DriverSet) -> Identity | None:

@@ -78,14 +78,20 @@ def search_directories() -> tuple[Path, ...]:
 def find_driver_sets(languages: Mapping[str, str]) -> tuple[DriverSet, ...]:
     """Every compiler once, under its plainest versioned name (``/usr/bin/gcc-12``).
 
+    MinGW's ``gcc-12`` has no ``g++-12`` beside it: with a prefix, more drivers come first.
+
     Args:
         languages: tool names in order of preference, each with its language.
     """
     found = [each for place in search_directories() for each in _sets_in(place, languages)]
     unique: dict[tuple[int, int], DriverSet] = {}
-    for each in sorted(found, key=lambda one: (bool(one.prefix), not one.suffix)):
+    for each in sorted(found, key=_plainness):
         unique.setdefault(_identity(each.main), each)
     return tuple(unique.values())
+
+
+def _plainness(one: DriverSet) -> tuple[bool, int, bool]:
+    return bool(one.prefix), -len(one.drivers) if one.prefix else 0, not one.suffix
 
 
 def find_executables(pattern: str) -> tuple[Path, ...]:
