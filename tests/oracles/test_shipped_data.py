@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from ck_core.domain.cid import Cid
+from ck_core.domain.command import Command
 from ck_core.domain.component import Component
 from ck_core.domain.dataset import Dataset, parse_dataset
-from ck_core.domain.program import Command, parse_program
+from ck_core.domain.program import parse_program
 from ck_core.domain.query import Query
 from ck_core.errors import BadComponentError
 from ck_core.stages.run import reference_directory

@@ -1,0 +1,1 @@
+03d7ac3fd7fdbcf1
