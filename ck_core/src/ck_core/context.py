@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,8 +19,10 @@ from ck_core.system import home
 
 if TYPE_CHECKING:
     from ck_core.domain.component import Component
-    from ck_core.domain.target import Platform
+    from ck_core.domain.install import Progress
+    from ck_core.domain.target import Platform, Target
     from ck_core.plugins.manager import Plugins
+    from ck_core.store.choices import Choices
     from ck_core.store.environments import Environments
 
 
@@ -34,6 +36,12 @@ class Reporter(Protocol):
     def step(self, text: str) -> AbstractContextManager[object]:
         """Shown while the block lasts."""
 
+    def progress(self, text: str) -> AbstractContextManager[Progress]:
+        """Shown while the block lasts; the block tells how far it is."""
+
+    def choose(self, question: str, options: Sequence[str]) -> int | None:
+        """The number of the option taken, the first by default; None where nobody can be asked."""
+
 
 class SilentReporter:
     """Says nothing; for use from Python."""
@@ -45,12 +53,29 @@ class SilentReporter:
     def step(self, text: str) -> AbstractContextManager[object]:  # noqa: ARG002  # same shape
         return nullcontext()
 
+    def progress(self, text: str) -> AbstractContextManager[Progress]:  # noqa: ARG002  # as above
+        return nullcontext(_silent_progress)
+
+    def choose(self, question: str, options: Sequence[str]) -> int | None:  # noqa: ARG002  # as above
+        return None
+
+
+def _silent_progress(_what: str, _done: int, _total: int) -> None: ...
+
 
 @dataclass(frozen=True)
 class Context:
-    """Made once per command; everything in it is imported and loaded when first asked for."""
+    """Made once per command; everything in it is imported and loaded when first asked for.
+
+    ``target`` is what binaries are built for; None is this machine.
+    """
 
     reporter: Reporter
+    target: Target | None = None
+
+    def for_host(self) -> Context:
+        """The same without a target: for what must run on this machine."""
+        return Context(self.reporter) if self.target else self
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -66,7 +91,7 @@ class Context:
     def platform(self) -> Platform:
         from ck_core.system.host import detect_platform  # noqa: PLC0415  # see above
 
-        return detect_platform()
+        return detect_platform(self.target)
 
     @cached_property
     def local(self) -> Repository:
@@ -99,7 +124,21 @@ class Context:
     def environments(self) -> Environments:
         from ck_core.store.environments import Environments  # noqa: PLC0415  # see above
 
-        return Environments(self.local, self.plugins.release_of)
+        return Environments(self.local, self.plugins.release_of, lambda: self.platform.host)
+
+    @cached_property
+    def choices(self) -> Choices:
+        from ck_core.store.choices import Choices  # noqa: PLC0415  # see above
+
+        return Choices(home.home_directory() / "choices.json")
+
+    @property
+    def tools_directory(self) -> Path:
+        return home.tools_directory()
+
+    @property
+    def logs_directory(self) -> Path:
+        return home.cache_directory() / "logs"
 
     @property
     def builds_directory(self) -> Path:

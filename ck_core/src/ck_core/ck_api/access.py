@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from ck_core.ck_api import components, programs, repositories
+from ck_core.ck_api import components, installations, programs, repositories
 from ck_core.ck_api.request import Request, parse_request
 from ck_core.errors import CkpError, ComponentNotFoundError, StorageError, UsageError
 from ck_core.workspace.workspace import Workspace
@@ -20,6 +20,7 @@ _ACTIONS: dict[str, Action] = {
     **components.ACTIONS,
     **repositories.ACTIONS,
     **programs.ACTIONS,
+    **installations.ACTIONS,
 }
 
 

@@ -29,7 +29,7 @@ def search(workspace: Workspace, request: Request) -> dict[str, Any]:
     add = {key for key in ("add_meta", "add_info") if request.flag(key)}
     uids = {one.alias: one.uid for one in workspace.repositories()}
     found = workspace.find_all(query)
-    return {"lst": [_described(one, uids.get(one.repository, ""), add) for one in found]}
+    return {"lst": [described(one, uids.get(one.repository, ""), add) for one in found]}
 
 
 def load(workspace: Workspace, request: Request) -> dict[str, Any]:
@@ -89,10 +89,10 @@ def move(workspace: Workspace, request: Request) -> dict[str, Any]:
 
 
 def _entry(workspace: Workspace, component: Component) -> dict[str, Any]:
-    return _described(component, workspace.repository(component.repository).uid, ())
+    return described(component, workspace.repository(component.repository).uid, ())
 
 
-def _described(component: Component, repo_uid: str, add: Iterable[str]) -> dict[str, Any]:
+def described(component: Component, repo_uid: str, add: Iterable[str]) -> dict[str, Any]:
     """CK's description of an entry."""
     entry: dict[str, Any] = {
         "repo_uoa": component.repository,

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import Any
 
 from ck_core.ck_api.request import Request
+from ck_core.ck_api.resolving import context_of, policy_of, wished_tags_of, wishes_of
+from ck_core.context import Context
 from ck_core.domain.build import chosen_level
 from ck_core.domain.options import BuildOptions, RunOptions
 from ck_core.errors import UsageError, WrongOutputError
-from ck_core.pipeline import build_program, run_program
+from ck_core.pipeline import build_program, lock_program, run_program
+from ck_core.store.lock_files import write_lock
 from ck_core.workspace.shapes import build_json, run_json
 from ck_core.workspace.workspace import Workspace
 
 
 def compile_(workspace: Workspace, request: Request) -> dict[str, Any]:
-    return build_json(build_program(_build_options(request), workspace.context))
+    options = _build_options(request)
+    return build_json(build_program(options, _context(workspace, request, options)))
 
 
 def run(workspace: Workspace, request: Request) -> dict[str, Any]:
@@ -29,11 +34,28 @@ def run(workspace: Workspace, request: Request) -> dict[str, Any]:
         repetitions=max(1, request.number("repeat", 10)),
         warmups=max(0, request.number("warmup", 1)),
     )
-    outcome = run_program(options, workspace.context)
+    outcome = run_program(options, _context(workspace, request, options.build))
     if outcome.correct is False:
         detail = outcome.metrics["correct"].detail
         raise WrongOutputError(f"program:{options.build.program.name} is wrong: {detail}")
     return run_json(outcome)
+
+
+def lock(workspace: Workspace, request: Request) -> dict[str, Any]:
+    """The lock as a dictionary, and in the file that ``output`` names."""
+    options = RunOptions(
+        build=_build_options(request),
+        command_key=request.text("cmd_key"),
+        dataset=request.text("dataset_uoa") or request.text("dataset"),
+    )
+    found = lock_program(options, context_of(workspace, request))
+    if output := request.text("output"):
+        write_lock(found, Path(output))
+    return {"lock": found.as_json()}
+
+
+def _context(workspace: Workspace, request: Request, options: BuildOptions) -> Context:
+    return context_of(workspace, request, options.policy.lock)
 
 
 def _words(flags: str) -> tuple[str, ...]:
@@ -51,11 +73,13 @@ def _build_options(request: Request) -> BuildOptions:
     speed, size = request.flag("speed"), request.flag("size")
     return BuildOptions(
         program=cid,
-        compiler=request.text("compiler"),
+        wishes=wishes_of(request),
+        wished_tags=wished_tags_of(request),
+        policy=policy_of(request),
         level=chosen_level(speed=speed, size=size, flags=flags),
         flags=flags,
         rebuild=request.flag("rebuild"),
     )
 
 
-ACTIONS = {"compile": compile_, "run": run}
+ACTIONS = {"compile": compile_, "run": run, "lock": lock}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from ck_core.cli.types import CidType, FlagsType, TagsType
+from ck_core.cli.types import CidType, FlagsType, PairType, TagsType
 from ck_core.domain.cid import Cid, parse_destination
 from ck_core.errors import UsageError
 
@@ -32,25 +33,73 @@ tags_option = click.option(
 )
 
 
-def build_options(function: Function) -> Function:
-    """Options of everything that builds."""
-    options = [
-        click.option(
-            "--compiler", default="", metavar="NAME[@VERSION]", help="For example gcc@12."
-        ),
-        click.option("--speed", is_flag=True, help="Optimise for speed (-O3; the default)."),
-        click.option("--size", is_flag=True, help="Optimise for size (-Os)."),
-        click.option(
-            "--flags",
-            type=FlagsType(),
-            multiple=True,
-            help="Compiler flags of your own, instead of -O3; with --speed or --size, behind it.",
-        ),
-        click.option("--rebuild", is_flag=True, help="Build even where a cached build fits."),
-    ]
-    for option in reversed(options):
-        function = option(function)
-    return function
+def with_options(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    """Several options as one decorator, in the order of ``--help``."""
+
+    def decorate(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+quiet_option = click.option("--quiet", is_flag=True, help="Never ask; take the first that fits.")
+target_option = click.option(
+    "--target", default="", metavar="NAME", help="Machine it is for, e.g. linux-arm64."
+)
+deps_options = with_options(
+    click.option(
+        "--deps",
+        type=PairType("--deps.compiler=gcc@12"),
+        multiple=True,
+        metavar="KEY=WHAT",
+        help="--deps.KEY=PRODUCT[@VERSION] or =UID: what to take for a dependency.",
+    ),
+    click.option(
+        "--dep-tags",
+        type=PairType("--dep-tags.lib=static"),
+        multiple=True,
+        metavar="KEY=TAGS",
+        help="--dep-tags.KEY=a,-b: tags a dependency must have, or not.",
+    ),
+)
+policy_options = with_options(
+    click.option("--no-install", is_flag=True, help="Take only what is here already."),
+    click.option("--yes", is_flag=True, help="Let a package manager change this system."),
+)
+lock_options = with_options(
+    click.option("--locked", is_flag=True, help="Take exactly what the lock file holds."),
+    click.option(
+        "--lock-file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Which, with --locked; NAME.lock.json by default.",
+    ),
+)
+resolve_options = with_options(
+    click.option(
+        "--compiler", default="", metavar="NAME[@VERSION]", help="Same as --deps.compiler."
+    ),
+    deps_options,
+    target_option,
+    policy_options,
+    quiet_option,
+)
+build_options = with_options(
+    click.option("--speed", is_flag=True, help="Optimise for speed (-O3; the default)."),
+    click.option("--size", is_flag=True, help="Optimise for size (-Os)."),
+    click.option(
+        "--flags",
+        type=FlagsType(),
+        multiple=True,
+        help="Compiler flags of your own, instead of -O3; with --speed or --size, behind it.",
+    ),
+    click.option("--rebuild", is_flag=True, help="Build even where a cached build fits."),
+    resolve_options,
+    lock_options,
+)
+"""Options of everything that builds."""
 
 
 def repository_alias(cid: Cid, action: str) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from ck_core.domain.install import Progress
+
 
 def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
@@ -55,22 +57,52 @@ def _print_fitted(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None
 
 
 class ConsoleReporter:
-    """Speaks on stderr, so that stdout stays the answer."""
+    """Speaks on stderr, so that stdout stays the answer.
+
+    Args:
+        quiet: never ask, even where somebody could answer.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
 
     def note(self, text: str) -> None:
-        click.echo(f"ckp: {text}", err=True)
+        click.echo(printable(f"ckp: {text}"), err=True)
 
     def warn(self, text: str) -> None:
-        click.echo(f"ckp: warning: {text}", err=True)
+        click.echo(printable(f"ckp: warning: {text}"), err=True)
 
     @contextmanager
     def step(self, text: str) -> Iterator[None]:
         """A spinner on a terminal; one line elsewhere, so that logs tell where time went."""
         if not sys.stderr.isatty():
-            click.echo(f"ckp: {text} ...", err=True)
+            click.echo(printable(f"ckp: {text} ..."), err=True)
             yield
             return
         from rich.console import Console  # noqa: PLC0415  # only terminals need it
+        from rich.text import Text  # noqa: PLC0415  # as above; brackets are no mark-up
 
-        with Console(stderr=True).status(text):
+        with Console(stderr=True).status(Text(printable(text))):
             yield
+
+    @contextmanager
+    def progress(self, text: str) -> Iterator[Progress]:
+        """A bar on a terminal; elsewhere one line."""
+        if not sys.stderr.isatty():
+            click.echo(printable(f"ckp: {text} ..."), err=True)
+            yield lambda _what, _done, _total: None
+            return
+        from ck_core.cli.progress import progress_bar  # noqa: PLC0415  # as above
+
+        with progress_bar(text) as tell:
+            yield tell
+
+    def choose(self, question: str, options: Sequence[str]) -> int | None:
+        """Asks only where somebody can answer; the first is the default."""
+        if self._quiet or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return None
+        click.echo(printable(f"ckp: {question}"), err=True)
+        for number, option in enumerate(options):
+            click.echo(printable(f"  {number}  {option}"), err=True)
+        numbers = click.IntRange(0, len(options) - 1)
+        return int(click.prompt("which", default=0, type=numbers, err=True))

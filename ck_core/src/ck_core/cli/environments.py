@@ -2,78 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ck_core.cli.console import ConsoleReporter, print_json, print_table
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.installation import Installation
-from ck_core.domain.requirement import tagged
 from ck_core.domain.target import parse_target
+from ck_core.domain.variables import variables_of
 from ck_core.domain.version import Version
-from ck_core.errors import UnresolvedError, UsageError
-from ck_core.stages.detect import detect_anew
+from ck_core.store.environments import Registered, State
 from ck_core.system.host import host_target
+from ck_core.workspace.installations import Installations
 from ck_core.workspace.shapes import installation_json
+from ck_core.workspace.workspace import Workspace
 
 _DIALECTS = frozenset({"f77", "f90"})
+_NONE = "nothing like that is registered; ckp detect soft --tags=... looks"
 
 
 def detect_soft(cid: Cid, tags: frozenset[str]) -> list[Installation]:
-    """What is on the machine with these tags, registered.
-
-    Raises:
-        UsageError: the kind is not ``soft``, or nothing says what to look for.
-        UnresolvedError: nothing is found.
-    """
-    if cid.kind != "soft":
-        raise UsageError(
-            f"ckp detect looks for soft, not for '{cid.kind}'",
-            hint="ckp detect soft --tags=compiler",
-        )
-    context = Context(ConsoleReporter())
-    name = cid.name if cid.name != "*" else ""
-    if name:
-        tags |= context.store.get(cid).tags
-    if not tags:
-        raise UsageError(
-            "ckp detect soft needs to know what for", hint="--tags=compiler or soft:NAME"
-        )
-    need = tagged(name or "soft", tags)
-    found = [one for one in detect_anew(need, context) if not need.refusal(one)]
-    if not found:
-        raise UnresolvedError(
-            f"nothing on this machine has the tags {','.join(sorted(tags))}",
-            hint="ckp plugins lists who looks; ckp ls soft lists what they know",
-        )
-    return found
-
-
-def registered(cid: Cid, tags: frozenset[str]) -> list[Installation]:
-    context = Context(ConsoleReporter())
-    need = tagged("env", tags)
-    return [
-        one
-        for one in context.environments.registered()
-        if cid.name in {"*", one.uid} and not need.refusal(one)
-    ]
+    """What is on the machine with these tags, registered; raises as ``Installations.detect``."""
+    return Installations(Workspace(ConsoleReporter())).detect(cid, tags)
 
 
 def print_installations(found: Sequence[Installation], *, as_json: bool) -> None:
-    ordered = sorted(found, key=lambda one: (one.product, Version(one.version), str(one.path)))
+    ordered = sorted(found, key=_order)
     if as_json:
         print_json([installation_json(one) for one in ordered])
         return
-    host = host_target()
-    foreign = any(one.target and parse_target(one.target) != host for one in ordered)
-    columns = ("use as", "languages", "path", "origin", "makes binaries for")
-    rows = [_row(one) for one in ordered]
-    print_table(columns if foreign else columns[:-1], rows if foreign else [r[:-1] for r in rows])
+    _print([_row(one) for one in ordered], ("use as", "languages", "path", "origin", *_LAST[:1]))
     if not ordered:
-        ConsoleReporter().note("nothing like that is registered; ckp detect soft --tags=... looks")
+        ConsoleReporter().note(_NONE)
+
+
+def show_environments(cid: Cid, tags: frozenset[str], *, as_json: bool) -> None:
+    """All that are meant as a table, or one of a UID in detail."""
+    workspace = Workspace(ConsoleReporter())
+    found = Installations(workspace).registered(cid, tags)
+    ordered = sorted(found, key=lambda one: _order(one.installation))
+    preferred = set(workspace.context.choices.all().values())
+    if as_json:
+        print_json([registered_json(one, preferred) for one in ordered])
+    elif len(ordered) == 1 and not cid.is_pattern:
+        print_table(("env", str(cid)), detail_rows(ordered[0], preferred, workspace.context))
+    else:
+        columns = ("use as", "uid", "languages", "path", "origin", *_LAST)
+        _print([_entry_row(one, preferred) for one in ordered], columns)
+        if not ordered:
+            ConsoleReporter().note(_NONE)
+
+
+def registered_json(entry: Registered, preferred: set[str]) -> dict[str, Any]:
+    one = entry.installation
+    return {
+        **installation_json(one),
+        "state": entry.state.value,
+        "preferred": one.uid in preferred,
+    }
+
+
+def detail_rows(
+    entry: Registered, preferred: set[str], context: Context
+) -> Iterator[tuple[str, str]]:
+    """Everything that is known of one, the variables it sets included."""
+    one = entry.installation
+    yield "use as", one.label
+    yield "name", one.name
+    yield "uid", one.uid
+    yield "state", _state(entry, preferred)
+    yield "path", str(one.path)
+    if one.directory:
+        yield "directory", str(one.directory)
+    if one.target:
+        yield "makes binaries for", one.target
+    yield "tags", ", ".join(sorted(one.tags))
+    yield "origin", one.origin
+    yield "sha256", context.environments.digest_of(one).removeprefix("sha256:") or "none"
+    if one.package:
+        yield "package", f"package:{one.package_alias or one.package}"
+    for key, uid in one.dependencies.items():
+        maker = context.environments.find(uid)
+        yield "built with", f"{key} {maker.label if maker else 'that is gone'} (env:{uid})"
+    yield "plugin", one.plugin
+    for name, value in variables_of(one):
+        yield f"${name}", value
+
+
+_LAST = ("makes binaries for", "state")
+
+
+def _print(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> None:
+    """Columns at the end that say the same of all are left out."""
+    host = host_target()
+    dull: Mapping[str, Any] = {
+        "makes binaries for": lambda text: not text or parse_target(text) == host,
+        "state": lambda text: text == State.OK.value,
+    }
+    kept = [
+        n
+        for n, name in enumerate(columns)
+        if name not in dull or not all(dull[name](row[n]) for row in rows)
+    ]
+    print_table([columns[n] for n in kept], [[row[n] for n in kept] for row in rows])
 
 
 def _row(one: Installation) -> tuple[str, ...]:
     spoken = sorted(tag[5:] for tag in one.tags if tag.startswith("lang-"))
     languages = [name for name in spoken if name not in _DIALECTS]
     return one.label, ", ".join(languages), str(one.path), one.origin, one.target
+
+
+def _entry_row(entry: Registered, preferred: set[str]) -> tuple[str, ...]:
+    label, *others = _row(entry.installation)
+    return label, entry.installation.uid, *others, _state(entry, preferred)
+
+
+def _state(entry: Registered, preferred: set[str]) -> str:
+    chosen = ", your choice" if entry.installation.uid in preferred else ""
+    return f"{entry.state.value}{chosen}"
+
+
+def _order(one: Installation) -> tuple[str, Version, str]:
+    return one.product, Version(one.version), str(one.path)

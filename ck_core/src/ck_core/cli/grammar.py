@@ -11,8 +11,16 @@ import click
 
 from ck_core.cli.types import MetaType
 
+_OPTIONS_OF_CK = {"dep-add-tags": "dep-tags"}
+
+
+def _normalized(token: str) -> str:
+    name = token.replace("_", "-")
+    return _OPTIONS_OF_CK.get(name, name)
+
+
 _SETTINGS: dict[str, Any] = {
-    "token_normalize_func": lambda token: token.replace("_", "-"),
+    "token_normalize_func": _normalized,
     "help_option_names": ["-h", "--help"],
 }
 _MODULES = {
@@ -26,17 +34,22 @@ _MODULES = {
     "find": "find",
     "help": "help_",
     "info": "info",
+    "install": "install",
     "load": "load",
+    "lock": "lock",
     "ls": "ls",
     "mv": "mv",
     "plugins": "plugins",
     "pull": "pull",
+    "refresh": "refresh",
     "rm": "rm",
     "run": "run",
     "search": "search",
     "show": "show",
+    "uninstall": "uninstall",
     "unzip": "unzip",
     "update": "update",
+    "virtual": "virtual",
     "zip": "zip_",
 }
 _SYNONYMS = {

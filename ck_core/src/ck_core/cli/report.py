@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ck_core.analysis.intervals import median_interval
 from ck_core.cli.units import format_bytes, format_metric, format_seconds
 from ck_core.domain.outcome import BuildOutcome, RunOutcome
+from ck_core.system.host import host_target
 
 
 def build_rows(outcome: BuildOutcome) -> Iterator[tuple[str, str]]:
@@ -15,6 +16,8 @@ def build_rows(outcome: BuildOutcome) -> Iterator[tuple[str, str]]:
     yield "program", f"{outcome.program.name}  {outcome.program.component.title}".rstrip()
     if compiler:
         yield "compiler", f"{compiler.name}  {outcome.driver}"
+    if outcome.target and outcome.target != host_target():
+        yield "target", outcome.target.name
     if build.artifact:
         yield "flags", " ".join(build.flags) or "none"
         yield "build", "cached" if build.cached else f"built in {format_seconds(build.build_s)}"
@@ -30,6 +33,8 @@ def run_rows(outcome: RunOutcome) -> Iterator[tuple[str, str]]:
         if source.commit:
             yield f"{role} from", str(source)
     metrics = dict(outcome.metrics)
+    if emulator := outcome.built.emulator:
+        yield "emulated by", f"{emulator.name}; no times or memory of the target's"
     yield "time", f"{format_metric(metrics.pop('wall_s'))}  {_sample(outcome)}"
     user, system = metrics.pop("user_s").value or 0, metrics.pop("system_s").value or 0
     yield "user + system", f"{format_seconds(user)} + {format_seconds(system)}"

@@ -49,12 +49,15 @@ class PairType(click.ParamType):  # type: ignore[type-arg]  # as above
 
     name = "name=value"
 
+    def __init__(self, example: str = "--env.OMP_NUM_THREADS=4") -> None:
+        self._example = example
+
     def convert(
         self, value: object, _param: click.Parameter | None, _ctx: click.Context | None
     ) -> tuple[str, str]:
         name, equals, text = str(value).partition("=")
         if not name or not equals or "\0" in str(value):
-            raise UsageError(f"'{value}' is not NAME=VALUE", hint="write --env.OMP_NUM_THREADS=4")
+            raise UsageError(f"'{value}' is not NAME=VALUE", hint=f"write {self._example}")
         return name, text
 
 

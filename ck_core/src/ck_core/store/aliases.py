@@ -8,8 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from ck_core.domain.cid import is_uid
-from ck_core.domain.names import is_one_part
+from ck_core.domain.names import is_one_part, is_uid
 from ck_core.system.files import read_text, write_atomically
 from ck_core.system.locks import locked
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ck_core.domain.cid import is_uid
 from ck_core.domain.component import Component
+from ck_core.domain.names import is_uid
 from ck_core.errors import BadComponentError
 from ck_core.store.aliases import uid_of_name
 from ck_core.system.files import read_text

@@ -8,8 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ck_core.domain.cid import is_uid
-from ck_core.domain.names import new_uid
+from ck_core.domain.names import is_uid, new_uid
 from ck_core.errors import BadComponentError
 from ck_core.store.aliases import name_of_uid, uid_of_name, write_alias
 from ck_core.store.repositories import Repository

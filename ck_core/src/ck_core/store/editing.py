@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from ck_core import __version__
-from ck_core.domain.cid import is_uid
 from ck_core.domain.component import Component
 from ck_core.domain.kinds import kind_uid
-from ck_core.domain.names import check_new_name, new_uid
+from ck_core.domain.names import check_new_name, is_uid, new_uid
 from ck_core.errors import ComponentNotFoundError, StorageError, UsageError
 from ck_core.store.aliases import name_of_uid, remove_alias, uid_of_name, write_alias
 from ck_core.store.components import INFO_FILE, META_FILE, read_component, read_info
@@ -56,7 +55,7 @@ def add(repository: Repository, new: NewComponent) -> Component:
 
     def fill(directory: Path) -> None:
         write_atomically(directory / META_FILE, format_json(dict(new.values)))
-        _write_info(directory, new.kind, uid, new.title or place.name)
+        write_info(directory, new.kind, uid, new.title or place.name)
 
     return _bring(repository, place, uid, fill)
 
@@ -73,7 +72,7 @@ def copy(component: Component, repository: Repository, kind: str, name: str) -> 
             values = {**latest.values, "backup_data_uid": uid}
             write_atomically(directory / META_FILE, format_json(values))
         titled = latest.title if latest.title != latest.alias else place.name
-        _write_info(directory, kind, uid, titled, made_now=True)
+        write_info(directory, kind, uid, titled, made_now=True)
 
     return _bring(repository, place, uid, fill)
 
@@ -85,9 +84,9 @@ def move(component: Component, repository: Repository, kind: str, name: str) -> 
     if place == component.path:  # which the system would allow, and its alias would be removed
         raise UsageError(f"{place} is there already", hint="choose another name")
     with _held(component):
-        _write_info(component.path, component.kind, uid)  # its alias file stays behind
+        write_info(component.path, component.kind, uid)  # its alias file stays behind
         move_directory(component.path, place)
-        _write_info(place, kind, uid)
+        write_info(place, kind, uid)
         moved = _announce(repository, place, uid)
         remove_alias(component.path.parent, component.alias, component.uid)
     return moved
@@ -97,7 +96,7 @@ def update(component: Component, change: Change) -> Component:
     """Changes the meta; of two processes one waits. Raises BadComponentError, StorageError."""
     with _held(component) as latest:
         write_atomically(component.path / META_FILE, format_json(dict(change(latest.values))))
-        _write_info(component.path, component.kind, latest.uid)
+        write_info(component.path, component.kind, latest.uid)
         return read_component(component.repository, component.kind, component.path)
 
 
@@ -186,7 +185,7 @@ def _announce(repository: Repository, place: Path, uid: str) -> Component:
     return read_component(repository.alias, kind, place)
 
 
-def _write_info(
+def write_info(
     directory: Path, kind: str, uid: str, title: str = "", *, made_now: bool = False
 ) -> None:
     """CK's info.json: what is known of the component besides its meta."""

@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ck_core.domain.cid import is_pattern, is_uid, matches
+from ck_core.domain.cid import is_pattern, matches
 from ck_core.domain.component import Component
 from ck_core.domain.kinds import KIND_OF_UID
+from ck_core.domain.names import is_uid
 from ck_core.errors import BadComponentError
 from ck_core.store.aliases import name_of_uid, uid_of_name
 from ck_core.store.components import parse_meta, read_component, read_meta, read_uid

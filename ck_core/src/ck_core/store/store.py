@@ -10,9 +10,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ck_core.domain.cid import Cid, is_pattern, is_uid, parse_cid
+from ck_core.domain.cid import Cid, is_pattern, parse_cid
 from ck_core.domain.component import Component
 from ck_core.domain.merging import merged
+from ck_core.domain.names import is_uid
 from ck_core.domain.query import Query, holds
 from ck_core.errors import BadComponentError, ComponentNotFoundError
 from ck_core.store.components import make_component

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+from ck_core.domain.command import Command
 from ck_core.domain.installation import Installation
 from ck_core.domain.outcome import BuildOutcome, RunOutcome
 
@@ -12,8 +15,9 @@ from ck_core.domain.outcome import BuildOutcome, RunOutcome
 def build_json(outcome: BuildOutcome) -> dict[str, Any]:
     return {
         "program": outcome.program.name,
+        "target": outcome.target.name if outcome.target else None,
         "resolved": {k: installation_json(one) for k, one in outcome.resolved.items()},
-        "build": asdict(outcome.build),
+        "build": plain(asdict(outcome.build)),
     }
 
 
@@ -21,12 +25,18 @@ def run_json(outcome: RunOutcome) -> dict[str, Any]:
     return {
         **build_json(outcome.built),
         "command": outcome.command_key,
+        "hot_functions": [asdict(one) for one in _command(outcome).hot_functions],
         "dataset": outcome.dataset,
+        "emulator": outcome.built.emulator.name if outcome.built.emulator else None,
         "sources": {role: asdict(source) for role, source in outcome.sources.items()},
         "correct": outcome.correct,
         "metrics": {name: asdict(metric) for name, metric in outcome.metrics.items()},
         "repetitions": [_repetition_json(one) for one in outcome.run.repetitions],
     }
+
+
+def _command(outcome: RunOutcome) -> Command:
+    return outcome.built.program.commands[outcome.command_key]
 
 
 def _repetition_json(repetition: Any) -> dict[str, Any]:
@@ -36,9 +46,14 @@ def _repetition_json(repetition: Any) -> dict[str, Any]:
 
 
 def installation_json(installation: Installation) -> dict[str, Any]:
-    values = asdict(installation)
-    return {
-        **values,
-        "uid": installation.uid,
-        "tags": sorted(installation.tags),
-    }
+    values = plain(asdict(installation))
+    return {**values, "uid": installation.uid, "tags": sorted(installation.tags)}
+
+
+def plain(value: Any) -> Any:
+    """With texts for paths, and lists for tuples: what JSON knows."""
+    if isinstance(value, Mapping):
+        return {name: plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    return str(value) if isinstance(value, Path) else value

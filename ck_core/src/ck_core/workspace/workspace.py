@@ -21,6 +21,7 @@ from ck_core.system import home
 from ck_core.system.files import format_json
 
 if TYPE_CHECKING:
+    from ck_core.domain.target import Target
     from ck_core.store.doctor import Finding
 
 REPO = "repo"
@@ -33,13 +34,13 @@ class Workspace:
     Every method raises subclasses of ``ck_core.errors.CkpError``.
     """
 
-    def __init__(self, reporter: Reporter | None = None) -> None:
+    def __init__(self, reporter: Reporter | None = None, target: Target | None = None) -> None:
         self._reporter = reporter or SilentReporter()
-        self.context = Context(self._reporter)
+        self.context = Context(self._reporter, target)
 
     def reopen(self) -> None:
         """Repositories have come or gone."""
-        self.context = Context(self._reporter)
+        self.context = Context(self._reporter, self.context.target)
 
     @property
     def store(self) -> Store:
@@ -186,6 +187,7 @@ class Workspace:
         findings = list(remove_abandoned(home.repositories_directory()))
         findings += remove_abandoned(home.cache_directory())
         findings += remove_abandoned(self.context.builds_directory)
+        findings += remove_abandoned(self.context.tools_directory)
         for repository in self.repositories():
             if repository.writable:
                 findings += examine(repository)

@@ -15,17 +15,17 @@ from ck_core.domain.cid import Cid
 @cid_argument
 @build_options
 @json_option
-def command(*, cid: Cid, as_json: bool, **choices: Any) -> None:
+def command(*, cid: Cid, target: str, quiet: bool, as_json: bool, **choices: Any) -> None:
     """Build a program; the binary stays in the build cache."""
-    from ck_core.cli.console import ConsoleReporter, print_json, print_table
-    from ck_core.cli.options_of import build_options_of
+    from ck_core.cli.console import print_json, print_table
+    from ck_core.cli.options_of import build_options_of, context_of
     from ck_core.cli.report import build_rows
-    from ck_core.context import Context
     from ck_core.pipeline import build_program
     from ck_core.workspace.shapes import build_json
 
     options = build_options_of(program_cid(cid, "compile"), **choices)
-    outcome = build_program(options, Context(ConsoleReporter()))
+    context = context_of(target=target, quiet=quiet, lock=options.policy.lock)
+    outcome = build_program(options, context)
     if as_json:
         print_json(build_json(outcome))
         return

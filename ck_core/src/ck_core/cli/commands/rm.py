@@ -37,6 +37,12 @@ def command(
     repositories = Repositories(workspace)
     aliases = [repositories.check_removable(cid.name) for cid in cids if cid.kind == REPO]
     found = chosen(workspace, [cid for cid in cids if cid.kind != REPO], every=every)
+    for one in found:
+        if one.kind == "env" and one.values.get("install_location"):
+            ConsoleReporter().note(
+                f"the files of {one.cid} stay in {one.values['install_location']}; "
+                f"ckp uninstall {one.cid} removes them"
+            )
     workspace.remove(*(Cid(one.kind, one.alias, one.repository) for one in found))
     for alias in aliases:
         repositories.remove(alias, files=files)

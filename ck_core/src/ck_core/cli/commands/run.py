@@ -49,25 +49,24 @@ from ck_core.domain.cid import Cid
     "--record-reference", is_flag=True, help="Keep this output as the reference (your components)."
 )
 @click.option("--launcher", default="local", show_default=True, help="Who executes.")
-@click.option("--quiet", is_flag=True, help="Kept from CK; ckp run never asks.")
 @build_options
 @json_option
-def command(*, cid: Cid, quiet: bool, as_json: bool, **choices: Any) -> None:  # noqa: ARG001  # quiet: see its help
+def command(*, cid: Cid, target: str, quiet: bool, as_json: bool, **choices: Any) -> None:
     """Build a program, run it, check its output and measure it.
 
     What is missing is installed; a build that fits is reused. Times are medians with an
     interval; they come with exit code 10 when the output is wrong.
     """
-    from ck_core.cli.console import ConsoleReporter, print_json, print_table
-    from ck_core.cli.options_of import run_options_of
+    from ck_core.cli.console import print_json, print_table
+    from ck_core.cli.options_of import context_of, run_options_of
     from ck_core.cli.report import run_rows
-    from ck_core.context import Context
     from ck_core.errors import WrongOutputError
     from ck_core.pipeline import run_program
     from ck_core.workspace.shapes import run_json
 
     options = run_options_of(program_cid(cid, "run"), **choices)
-    outcome = run_program(options, Context(ConsoleReporter()))
+    context = context_of(target=target, quiet=quiet, lock=options.build.policy.lock)
+    outcome = run_program(options, context)
     if as_json:
         print_json(run_json(outcome))
     else:
