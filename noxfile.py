@@ -10,7 +10,7 @@ nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["tests", "lint", "types", "docs"]
 PACKS = ["ck_core", "ck_plugins_compilers"]
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
-TEST_TOOLS = ["pytest>=8", "hypothesis>=6"]
+TEST_TOOLS = ["pytest>=8", "hypothesis>=6", "psutil>=5.9"]
 
 
 def install_packs(session: nox.Session, *tools: str) -> None:
@@ -40,7 +40,16 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    install_packs(session, "mypy", "nox", "types-jsonschema", "types-PyYAML", *TEST_TOOLS)
+    install_packs(
+        session,
+        "mypy",
+        "nox",
+        "types-jsonschema",
+        "types-PyYAML",
+        "types-psutil",
+        "types-requests",
+        *TEST_TOOLS,
+    )
     sources = [f"{pack}/src" for pack in PACKS]
     session.run("mypy", *sources, "tests", "noxfile.py")
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ck_core.domain.cid import Cid, is_uid, matches, parse_cid
-from ck_core.domain.names import check_new_name, is_one_part, new_uid, stays_below
+from ck_core.domain.cid import Cid, matches, parse_cid
+from ck_core.domain.names import check_new_name, is_one_part, is_uid, new_uid, stays_below
 from ck_core.errors import UsageError
 
 parts = st.text(st.characters(blacklist_characters=":/\\\0", blacklist_categories=["Cs"])).filter(
