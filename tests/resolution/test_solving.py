@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -13,7 +14,7 @@ from ck_core.analysis.solving import solve
 from ck_core.domain.explanation import explain
 from ck_core.domain.package import Package
 from ck_core.domain.requirement import Requirement, here
-from ck_core.domain.resolution import Option, Plan, rank, refusal
+from ck_core.domain.resolution import Conflict, Option, Plan, rank, refusal
 from resolution.resolution_kit import CROSS, HERE, installed, need, package
 
 COMPILER = need("compiler", tags="compiler", sort=0)
@@ -221,3 +222,63 @@ def test_a_package_for_the_host_is_judged_by_the_host() -> None:
     plan = solve([LIB], found, CROSS)
     assert plan.choices["lib"] is lib
     assert plan.for_host == {"cmake", "python"}
+
+
+def _pigeons(count: int) -> tuple[list[Requirement], dict[str, list[Option]]]:
+    """Each wants a hole of its own, and there is one hole less."""
+    holes = range(count - 1)
+    found: dict[str, list[Option]] = {
+        f"hole{hole}": [package(f"hole{hole}", str(one)) for one in range(1, count + 1)]
+        for hole in holes
+    }
+    for one in range(1, count + 1):
+        limits = {"version_from": str(one), "version_to": str(one)}
+        found[f"pigeon{one}"] = [
+            package(
+                f"pigeon{one}", str(hole), deps={f"hole{hole}": {**limits, "tags": f"hole{hole}"}}
+            )
+            for hole in holes
+        ]
+    keys = [f"pigeon{one}" for one in range(1, count + 1)]
+    return [need(key, tags=key) for key in keys], found
+
+
+def test_what_cannot_be_tried_to_the_end_is_given_up() -> None:
+    needs, found = _pigeons(8)
+    begin = time.monotonic()
+    plan = solve(needs, found, HERE)
+    assert plan.given_up
+    assert not plan.is_whole
+    assert time.monotonic() - begin < 30
+
+
+def test_a_long_chain_of_packages_is_solved_and_explained() -> None:
+    length = 1050
+    found: dict[str, list[Option]] = {
+        f"p{i}": [package(f"p{i}", deps={f"p{i + 1}": {"tags": f"p{i + 1}"}})]
+        for i in range(length)
+    }
+    needs = [need("p0", tags="p0")]
+    missing = Conflict(requirement=need(f"p{length}", tags="none"), needed_by=None)
+    plan = Plan(requirements=tuple(needs), conflicts=(missing,))
+    text = explain("program:it", plan, found, HERE)
+    assert "and so on" in text
+    found[f"p{length}"] = [package(f"p{length}")]
+    assert len(solve(needs, found, HERE).choices) == length + 1
+
+
+def test_an_explanation_of_very_many_paths_ends() -> None:
+    """Twelve packages of each of twelve kinds, each needing the next three kinds."""
+    found: dict[str, list[Option]] = {}
+    for kind in range(12):
+        nexts = range(kind + 1, kind + 4)
+        deps = {f"k{one}": {"tags": f"k{one}"} for one in nexts}
+        found[f"k{kind}"] = [package(f"k{kind}", str(v), deps=deps) for v in range(12)]
+    needs = [need("k0", tags="k0")]
+    missing = need("k14", tags="k14")
+    plan = Plan(
+        requirements=tuple(needs), conflicts=(Conflict(requirement=missing, needed_by=None),)
+    )
+    text = explain("program:it", plan, found, HERE)
+    assert "as above" in text
+    assert len(text.splitlines()) <= 121

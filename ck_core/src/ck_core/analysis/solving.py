@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from resolvelib import AbstractProvider, BaseReporter, Resolver
@@ -14,7 +15,8 @@ from ck_core.domain.requirement import Requirement
 from ck_core.domain.resolution import Conflict, Findings, Option, Plan, fitting, needs_of, refusal
 from ck_core.domain.target import Platform
 
-_ROUNDS = 10_000
+_ROUNDS = 3000
+"""Some seconds, where dozens of requirements contradict each other."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,7 @@ def solve(requirements: Sequence[Requirement], found: Findings, platform: Platfo
         conflicts = tuple(_conflicts(impossible.causes))
         return Plan(requirements=tuple(requirements), conflicts=conflicts)
     except ResolutionTooDeep:
-        conflicts = tuple(Conflict(requirement=one, needed_by=None) for one in requirements)
-        return Plan(requirements=tuple(requirements), conflicts=conflicts)
+        return Plan(requirements=tuple(requirements), given_up=True)
     chosen = {key: choice.option for key, choice in result.mapping.items()}
     for_host = frozenset(key for key, choice in result.mapping.items() if choice.for_host)
     return replace(_ordered(chosen), for_host=for_host)
@@ -109,28 +110,17 @@ class _Provider(AbstractProvider[Requirement, _Choice, str]):
 
 def _ordered(chosen: Mapping[str, Option]) -> Plan:
     """What others are made with comes before them."""
-    done: dict[str, Option] = {}
-    for key in chosen:
-        if cycle := _visit(key, chosen, done, ()):
-            return Plan(cycle=cycle)
-    return Plan(choices=done)
+    needed = {key: _needed(option, chosen) for key, option in chosen.items()}
+    try:
+        order = [*TopologicalSorter(needed).static_order()]
+    except CycleError as error:
+        return Plan(cycle=tuple(chosen[key].label for key in reversed(error.args[1])))
+    return Plan(choices={key: chosen[key] for key in order})
 
 
-def _visit(
-    key: str, chosen: Mapping[str, Option], done: dict[str, Option], above: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Adds a key and all it needs to ``done``; answers the cycle it is in, if it is."""
-    if key in done or key not in chosen:
-        return ()
-    if key in above:
-        return tuple(chosen[one].label for one in (*above[above.index(key) :], key))
-    option = chosen[key]
+def _needed(option: Option, chosen: Mapping[str, Option]) -> list[str]:
     needs = option.requirements if isinstance(option, Package) else ()
-    for need in needs:
-        if cycle := _visit(need.key, chosen, done, (*above, key)):
-            return cycle
-    done[key] = option
-    return ()
+    return [need.key for need in needs if need.key in chosen]
 
 
 def _conflicts(causes: Iterable[Any]) -> Iterator[Conflict]:

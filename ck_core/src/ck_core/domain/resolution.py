@@ -32,7 +32,8 @@ class Plan:
 
     ``conflicts`` is empty where the plan is whole; ``cycle`` names packages that need each other;
     of a plan that is not, ``requirements`` are those of the program. What is chosen for the keys
-    in ``for_host`` runs on this machine, whatever the program's target.
+    in ``for_host`` runs on this machine, whatever the program's target. ``given_up`` is whether
+    there were more combinations than could be tried.
     """
 
     choices: Mapping[str, Option] = field(default_factory=dict)
@@ -40,10 +41,11 @@ class Plan:
     requirements: tuple[Requirement, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     cycle: tuple[str, ...] = ()
+    given_up: bool = False
 
     @property
     def is_whole(self) -> bool:
-        return not self.conflicts and not self.cycle
+        return not (self.conflicts or self.cycle or self.given_up)
 
     @property
     def unmet(self) -> tuple[Requirement, ...]:
@@ -75,6 +77,13 @@ def rank(option: Option) -> tuple[bool, int, Version, str]:
     """The higher is taken first: what is here, the higher priority, the newer."""
     place = str(option.path) if isinstance(option, Installation) else option.name
     return isinstance(option, Installation), option.priority, Version(option.version), place
+
+
+def title_of(option: Option) -> str:
+    """For people: what it is, and where."""
+    if isinstance(option, Package):
+        return f"package:{option.name} ({option.label})"
+    return f"{option.label} at {option.path}"
 
 
 def needs_of(package: Package, platform: Platform, *, for_host: bool) -> list[Requirement]:
