@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
+import shlex
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,11 +20,11 @@ from ck_core.domain.installation import Installation
 from ck_core.domain.package import Package
 from ck_core.domain.requirement import Requirement
 from ck_core.domain.resolution import refusal
-from ck_core.errors import CkpError, InstallError, StorageError
+from ck_core.errors import CkpError, InstallError
 from ck_core.stages.looking import look
 from ck_core.system.files import storage_errors
 from ck_core.system.locks import BUSY_NAME, locked, wait_until_idle
-from ck_core.system.trees import remove_older
+from ck_core.system.trees import remove_entry, remove_older
 
 _LOGS_KEPT_S = 30 * 24 * 3600.0
 _LONGEST_PART = 60
@@ -61,15 +61,24 @@ def _install_new(request: InstallRequest, package: Package, context: Context) ->
     try:
         with context.reporter.progress(f"installing {package.label}") as progress:
             bare = _claimed(replace(request, progress=progress), package, context)
+        _check_place(place, package)
         (place / BUSY_NAME).unlink(missing_ok=True)
         installed = _described(bare, request, package, context)
         context.environments.keep_in(place, installed)
     except BaseException:
-        with suppress(StorageError):  # what went wrong first is what the user has to know
+        with suppress(CkpError):  # what went wrong first is what the user has to know
             _empty(place)
         raise
     context.reporter.note(f"installed {installed.name} ({installed.origin})")
     return installed
+
+
+def _check_place(place: Path, package: Package) -> None:
+    if place.is_symlink() or not place.is_dir():
+        raise InstallError(
+            f"what installs package:{package.name} has taken {place} away",
+            hint=f"correct {package.component.meta_file}",
+        )
 
 
 def _let_others_end(busy: Path, context: Context) -> None:
@@ -105,18 +114,15 @@ def _described(
             f"but what came is {whole.version}",
             hint=f"correct {package.component.meta_file}; the log is {request.log}",
         )
-    return replace(
-        whole,
-        tags=whole.tags | package.tags,
-        origin=bare.origin,
-        digest=bare.digest,
-        environment={**bare.environment, **whole.environment},
+    own = replace(
+        bare,
         dependencies={key: one.uid for key, one in request.dependencies.items()},
         directory=request.directory,
         package=package.component.uid,
         package_alias=package.component.alias,
-        soft=whole.soft or package.soft,
+        soft=package.soft,
     )
+    return own.described_by(whole, package.tags)
 
 
 def _found(
@@ -193,12 +199,15 @@ def _new_log(name: str, directory: Path) -> Path:
 
 
 def _empty(directory: Path) -> None:
+    """What a link leads to is not ours, whoever has put the link there."""
+    if directory.is_symlink():
+        raise InstallError(
+            f"{directory} is a link, and ckp empties only its own directories",
+            hint=f"remove the link: rm {shlex.quote(str(directory))}",
+        )
     with storage_errors("empty", directory):
         for path in directory.iterdir():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
+            remove_entry(path)
 
 
 def _asserted(path: Path | None) -> Path:

@@ -63,5 +63,9 @@ def held_by_child(file: Path) -> int:
 
 def wait_until_idle(file: Path) -> None:
     """Until no child of anybody's holds what ``held_by_child`` gave it."""
-    with suppress(OSError), file.open("rb") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+    with suppress(OSError):
+        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # never of a pipe
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        finally:
+            os.close(descriptor)

@@ -16,7 +16,7 @@ from typing import Any
 from ck_core.domain.run import Repetition, RunRequest, RunResult
 from ck_core.errors import StorageError
 from ck_core.system.files import read_end
-from ck_core.system.processes import clean_environment
+from ck_core.system.processes import clean_environment, last_lines
 
 _SUPERVISOR = Path(__file__).with_name("supervisor.py")
 _SHOWN_LINES = 20
@@ -38,7 +38,7 @@ def measure(request: RunRequest) -> RunResult:
         output, errors = child.communicate(json.dumps(_job(request, program)) + "\n")
     measured = [json.loads(line) for line in output.splitlines()]
     if child.returncode > 0:
-        raise StorageError(f"measuring in {request.directory} failed: {_last_lines(errors, 1)}")
+        raise StorageError(f"measuring in {request.directory} failed: {last_lines(errors, 1)}")
     return _result(request, measured)
 
 
@@ -154,8 +154,4 @@ def _details(request: RunRequest, directory: Path) -> str:
     for name in (request.stderr_file, request.stdout_file):
         with suppress(OSError):
             texts.append(read_end(str(directory / name), _SHOWN_BYTES))
-    return _last_lines("\n".join(filter(str.strip, texts)), _SHOWN_LINES)
-
-
-def _last_lines(text: str, count: int) -> str:
-    return "\n".join(text.strip().splitlines()[-count:])
+    return last_lines("\n".join(filter(str.strip, texts)), _SHOWN_LINES)

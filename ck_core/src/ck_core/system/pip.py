@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import sys
 from collections.abc import Mapping
 
@@ -63,6 +64,11 @@ def pip_is_missing(result: ToolResult) -> InstallError | None:
     if result.status != NOT_STARTED and "No module named pip" not in said:
         return None
     return InstallError("there is no pip", hint=f"{sys.executable} -m ensurepip")
+
+
+def plain_project(name: str) -> str:
+    """The spelling that stands for all others of a project's name (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _text(value: str) -> str:

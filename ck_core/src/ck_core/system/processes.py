@@ -27,6 +27,7 @@ NOT_STARTED = 127
 OUTPUT_LIMIT = 16 << 20
 """Bytes of each stream; a tool that writes more gets a broken pipe."""
 _END_BYTES = 1 << 16
+_LOOK_S = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,11 @@ def clean_environment() -> dict[str, str]:
     """What tools need and nothing else: no secret of the user's reaches them."""
     passed = {name: os.environ[name] for name in _PASSED if name in os.environ}
     return {**passed, "LANG": "C", "LC_ALL": "C"}
+
+
+def last_lines(text: str, count: int) -> str:
+    """Of what a tool said: there it usually tells why it failed."""
+    return "\n".join(text.strip().splitlines()[-count:])
 
 
 def run_tool(
@@ -139,15 +145,21 @@ def _follow(
 
 
 def _parts(child: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
-    """What the tool writes until it closes its output; raises TimeoutError."""
+    """What the tool writes until it closes its output or ends; raises TimeoutError.
+
+    A build server that it has started keeps the output open, and may never end.
+    """
     assert child.stdout is not None  # noqa: S101  # run_logged has asked for it
     with child.stdout as output, selectors.DefaultSelector() as selector:
         selector.register(output, selectors.EVENT_READ)
-        while selector.select(max(0.0, deadline - time.monotonic())):
-            part = os.read(output.fileno(), 1 << 16)
-            if not part:
+        while (left := deadline - time.monotonic()) > 0:
+            has_ended = child.poll() is not None
+            if selector.select(min(_LOOK_S, left)):
+                if not (part := os.read(output.fileno(), 1 << 16)):
+                    return
+                yield part
+            elif has_ended:
                 return
-            yield part
         raise TimeoutError
 
 

@@ -109,6 +109,14 @@ def remove_directory(path: Path) -> None:
         shutil.rmtree(hidden)
 
 
+def remove_entry(path: Path) -> None:
+    """A file, a link, or a directory with all that is in it; raises OSError."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
 def remove_older(directory: Path, seconds: float) -> None:
     """Removes entries of a cache that nothing has been written to for so long; never fails."""
     with suppress(OSError):

@@ -43,7 +43,8 @@ def install_from_source(recipe: SourceRecipe, request: InstallRequest) -> Instal
 
 
 def _check_result(order: Order) -> None:
-    if not any(path.name != BUSY_NAME for path in order.directory.iterdir()):
+    place = order.directory
+    if not place.is_dir() or not any(path.name != BUSY_NAME for path in place.iterdir()):
         raise InstallError(
             f"the build of package:{order.package.name} put nothing into {order.directory}",
             hint=f"correct its recipe in {order.package.component.meta_file}",

@@ -18,7 +18,7 @@ from ck_core.domain.recipe import PythonRecipe
 from ck_core.domain.version import Version
 from ck_core.errors import InstallError
 from ck_core.system.files import storage_errors, write_atomically
-from ck_core.system.pip import pip_command, pip_environment, pip_is_missing
+from ck_core.system.pip import pip_command, pip_environment, pip_is_missing, plain_project
 from ck_core.system.processes import clean_environment
 
 _OPTIONS = (
@@ -43,7 +43,7 @@ def install_python(recipe: PythonRecipe, request: InstallRequest) -> Installatio
     _run_pip(recipe, order, python)
     site = _site_packages(order)
     versions = dict(_versions(site))
-    name = _plain(_project(recipe.requirements[0]))
+    name = plain_project(_project(recipe.requirements[0]))
     if name not in versions:
         raise InstallError(
             f"pip has installed no {name} for package:{order.package.name}",
@@ -126,16 +126,12 @@ def _versions(site: Path) -> Iterator[tuple[str, str]]:
 
     for one in distributions(path=[str(site)]):
         if name := one.metadata["Name"]:
-            yield _plain(name), one.version
+            yield plain_project(name), one.version
 
 
 def _project(requirement: str) -> str:
     match = _NAME.match(requirement)
     return match[0] if match else requirement
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _digest(site: Path, versions: dict[str, str]) -> str:
@@ -160,7 +156,7 @@ def _described(
         name=f"{bare.product} {version}",
         version=version,
         path=python,
-        tags=bare.tags | Version(version).tags,
+        tags=bare.tags | Version(version).tags | _interpreter_tags(site),
         environment={
             "PYTHONPATH": str(site),
             prefix: str(order.directory),
@@ -168,6 +164,12 @@ def _described(
         },
         soft=order.package.soft,
     )
+
+
+def _interpreter_tags(site: Path) -> frozenset[str]:
+    """``python-3.12``, as packages have that are found beside an interpreter."""
+    name = site.parent.name  # lib/python3.12/site-packages
+    return frozenset({f"python-{name.removeprefix('python')}"} if name != "python" else ())
 
 
 def _prefix(order: Order) -> str:

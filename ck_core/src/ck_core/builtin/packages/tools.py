@@ -10,7 +10,7 @@ from pathlib import Path
 from ck_core.builtin.packages.order import Order
 from ck_core.errors import InstallError
 from ck_core.system.locks import BUSY_NAME
-from ck_core.system.processes import NOT_STARTED, ToolResult, run_logged
+from ck_core.system.processes import NOT_STARTED, ToolResult, last_lines, run_logged
 
 _TIMEOUT_S = 6 * 3600.0
 _DETAIL_LINES = 25
@@ -73,11 +73,11 @@ def failure(what: str, command: Sequence[str], result: ToolResult, hint: str = "
         reason = f"{tool} was killed by signal {-result.status}"
     else:
         reason = f"{tool} exited with {result.status}"
-    said = f"{result.output}\n{result.error_output}".strip().splitlines()
+    said = last_lines(f"{result.output}\n{result.error_output}", _DETAIL_LINES)
     return InstallError(
         f"cannot {what}: {reason}",
         hint=hint,
-        details="\n".join([f"$ {shlex.join(command)}", *said[-_DETAIL_LINES:]]),
+        details=f"$ {shlex.join(command)}\n{said}",
     )
 
 

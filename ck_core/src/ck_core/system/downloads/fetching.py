@@ -19,6 +19,7 @@ from ck_core.system.downloads.reasons import NotFetchedError
 from ck_core.system.files import storage_errors
 from ck_core.system.git import without_credentials
 from ck_core.system.locks import locked
+from ck_core.system.trees import remove_entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +66,11 @@ def _is_whole(file: Path, sha256: str, progress: Progress) -> bool:
     """What is damaged is removed."""
     try:
         _check_hash(file, sha256, progress)
-    except NotFetchedError:
-        file.unlink(missing_ok=True)
-        return False
     except FileNotFoundError:
+        return False
+    except (NotFetchedError, OSError):
+        with storage_errors("remove", file):
+            remove_entry(file)
         return False
     return True
 

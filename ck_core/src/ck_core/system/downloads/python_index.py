@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,6 +18,7 @@ from ck_core.errors import InstallError
 from ck_core.system.downloads.http import network_errors, opened
 from ck_core.system.downloads.reasons import NotFetchedError
 from ck_core.system.git import without_credentials
+from ck_core.system.pip import plain_project
 
 _DEFAULT_INDEX = "https://pypi.org/simple"
 _TIMEOUTS = (20.0, 60.0)
@@ -62,10 +62,9 @@ def _pages(project: str, settings: Mapping[str, str]) -> Iterator[str]:
     yield from settings.get("find-links", "").split()
     if settings.get("no-index", "").lower() in {"1", "true", "yes", "on"}:
         return
-    name = re.sub(r"[-_.]+", "-", project).lower()
     indexes = [settings.get("index-url") or _DEFAULT_INDEX]
     for index in [*indexes, *settings.get("extra-index-url", "").split()]:
-        yield f"{index.rstrip('/')}/{name}/"
+        yield f"{index.rstrip('/')}/{plain_project(project)}/"
 
 
 def _links(page: str) -> list[str]:
@@ -133,8 +132,4 @@ def _absolute(link: str, base: str) -> str:
 def _is_of(link: str, project: str, version: str) -> bool:
     name = unquote(urlsplit(link).path).rpartition("/")[2]
     stem = next((name.removesuffix(one) for one in _SUFFIXES if name.endswith(one)), "")
-    return bool(stem) and _plain(stem) == _plain(f"{project}-{version}")
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+    return bool(stem) and plain_project(stem) == plain_project(f"{project}-{version}")
