@@ -14,7 +14,8 @@ import pytest
 from ck_core.builtin import softs
 from ck_core.domain.component import Component
 from ck_core.domain.installation import Installation
-from ck_core.domain.soft import Soft, parse_soft
+from ck_core.domain.soft import Soft
+from ck_core.domain.soft_reading import parse_soft
 from ck_core.domain.target import Platform, parse_target_name
 from ck_core.testing.samples import LINUX, requirement
 

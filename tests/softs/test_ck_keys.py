@@ -217,7 +217,7 @@ def test_add_include_path(place: Path) -> None:
     [
         ("--version > $#filename#$ 2>&1", "--version"),
         ("-v > $#filename#$ 2>&1", "-v"),
-        (" version --short", "version --short"),
+        (" -version", "-version"),
     ],
 )
 def test_soft_version_cmd_is_an_argument_list(
@@ -231,15 +231,24 @@ def test_soft_version_cmd_is_an_argument_list(
 
 
 @pytest.mark.parametrize(
-    "command", ["--version; touch $HOME/x", "`id`", "--version | head -1", "'"]
+    "command",
+    ["--version; touch $HOME/x", "`id`", "--version | head -1", "'", "-c 'touch x'", "version"],
 )
-def test_a_version_command_never_reaches_a_shell(
+def test_a_version_command_is_a_switch_for_the_version_or_not_run(
     place: Path, tools: Path, tmp_path: Path, command: str
 ) -> None:
-    probe(tools)
+    ran = tmp_path / "ran"
+    write_executable(tools, "probe", f"touch {ran}; echo 2.7.1")
     one = tool_soft(soft_version_cmd={"linux": command})
     assert [each.version for each in found(one)] == [""]
-    assert one.problem == "soft:tool.probe asks a shell for the version, which ckp does not"
+    assert not ran.exists()
+    assert f"asks for the version by '{command}', which ckp does not run" in one.problem
+
+
+@pytest.mark.parametrize("words", [["-c", "touch x"], ["now"], ["--version", "x"], ["version"]])
+def test_a_soft_cannot_make_a_tool_do_anything_else(words: list[str]) -> None:
+    with pytest.raises(BadComponentError, match="must be one of --version"):
+        soft("tool.probe", {"detect": {"files": ["sh"], "version": {"command": words}}})
 
 
 def test_add_only_with_version(place: Path, tools: Path) -> None:
@@ -265,6 +274,17 @@ def test_version_of_a_python_package_as_its_installer_noted_it(place: Path) -> N
     (packages / "Counting-3.0.1.dist-info").mkdir()
     (one,) = found(soft("lib.python.counting", changed(PACKAGE, detect_version_externally="yes")))
     assert one.version == "3.0.1"
+
+
+def test_a_python_package_names_the_interpreter_that_can_import_it(place: Path) -> None:
+    """By its name where none lies with it, as below a home directory."""
+    write(place / "lib/python3.11/site-packages/counting/__init__.py")
+    meta = changed(PACKAGE, env_prefix="CK_ENV_COUNTING")
+    (one,) = found(soft("lib.python.counting", meta))
+    assert one.environment["CK_ENV_COUNTING_PYTHON"] == "python3.11"
+    write(place / "bin/python3.11")
+    (one,) = found(soft("lib.python.counting", meta))
+    assert one.environment["CK_ENV_COUNTING_PYTHON"] == str(place / "bin/python3.11")
 
 
 # ---- paths -----------------------------------------------------------------------------------

@@ -318,3 +318,16 @@ def test_what_changes_the_system_is_shown_not_run(ckp: Ckp, name: str) -> None:
         pytest.skip(f"{name} is here already")
     assert "apt-get install" in done.stderr or "does not have" in done.stderr
     assert "--yes" in done.stderr or "the way your system does it" in done.stderr
+
+
+def test_numpy_that_is_found_sets_what_an_installed_one_sets(ckp: Ckp, tmp_path: Path) -> None:
+    """So that a program's command works with both."""
+    numpy = tmp_path / "own/lib/python3.11/site-packages/numpy"
+    numpy.mkdir(parents=True)
+    (numpy / "__init__.py").touch()
+    (numpy / "version.py").write_text('version = "2.0.0"\n')
+    words = ("virtual", "env", "--tags=numpy", "--no-install", "--json")
+    done = ckp(*words, CKP_SOFT_DIRS=str(tmp_path / "own"))
+    assert done.returncode == 0, done.stderr
+    variables = json.loads(done.stdout)
+    assert {"CK_ENV_NUMPY", "CK_ENV_NUMPY_PYTHON"} <= variables.keys()

@@ -148,6 +148,16 @@ def _prefixed(facts: _Facts, prefix: str) -> Iterable[tuple[str, str]]:
     if facts.is_library:
         yield f"{prefix}_LIB", str(facts.place)
         yield from _library_names(facts, prefix)
+    if facts.found.kind is Kind.PYTHON:
+        yield f"{prefix}_PYTHON", _interpreter(facts)
+
+
+def _interpreter(facts: _Facts) -> str:
+    """Of the Python that a package lies with; one in a home directory has it by name, in PATH."""
+    names = (part for part in facts.place.parts if _PYTHON.fullmatch(part))
+    name = next(names, "python3")
+    beside = facts.prefix / "bin" / name
+    return str(beside) if is_file(beside) else name
 
 
 def _library_names(facts: _Facts, prefix: str) -> Iterable[tuple[str, str]]:

@@ -128,7 +128,7 @@ def _kind(name: str) -> Kind:
 
 
 def _kind_of(path: Path) -> Kind:
-    kind = _kind("__init__.py" if path.name == "__init__.py" else path.name)
+    kind = _kind(path.name)
     return Kind.DATA if kind is Kind.TOOL and not os.access(path, os.X_OK) else kind
 
 
