@@ -10,13 +10,9 @@ from pathlib import Path
 
 from ck_core.domain.build import BuildRequest, BuildResult
 from ck_core.domain.variables import layered
-from ck_core.system.processes import clean_environment, run_tool
+from ck_core.system.processes import clean_environment, last_lines, run_tool
 
 ERROR_LINES = 40
-
-
-def last_lines(text: str) -> str:
-    return "\n".join(text.strip().splitlines()[-ERROR_LINES:])
 
 
 @dataclass
@@ -63,7 +59,7 @@ class CommandSession:
             build_s=self._elapsed(),
             commands=tuple(self.commands),
             warnings=self.said,
-            error=last_lines(problem or self.problem),
+            error=last_lines(problem or self.problem, ERROR_LINES),
         )
 
     def success(

@@ -65,13 +65,17 @@ def artifact_name(request: BuildRequest) -> str:
     return f"{request.target_file}{'' if request.bare_name else suffix}"
 
 
+def macro_words(request: BuildRequest) -> list[str]:
+    return [f"-D{name}={value}" if value else f"-D{name}" for name, value in request.macros.items()]
+
+
 def program_words(request: BuildRequest) -> list[str]:
     """In CK's order: the component's directory, macros, the program's flags, other directories."""
     local = [request.source_root] if request.local_include else []
     others = (request.source_root / directory for directory in request.include_directories)
     return [
         *(f"-I{directory}" for directory in local),
-        *(f"-D{name}={value}" if value else f"-D{name}" for name, value in request.macros.items()),
+        *macro_words(request),
         *request.program_flags,
         *(f"-I{directory}" for directory in others),
     ]

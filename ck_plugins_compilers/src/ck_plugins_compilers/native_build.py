@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ck_core.domain.build import BuildRequest, BuildResult
 from ck_plugins_compilers import own_commands
-from ck_plugins_compilers.build_session import ERROR_LINES, CommandSession, last_lines
+from ck_plugins_compilers.build_session import CommandSession
 from ck_plugins_compilers.build_words import (
     artifact_path,
     compiler_command,
@@ -18,17 +18,6 @@ from ck_plugins_compilers.build_words import (
     tool_flags,
 )
 from ck_plugins_compilers.disassembly import disassembly_md5
-
-__all__ = [
-    "ERROR_LINES",
-    "CommandSession",
-    "artifact_path",
-    "build",
-    "compiler_command",
-    "effective_flags",
-    "last_lines",
-    "object_path",
-]
 
 
 def build(request: BuildRequest) -> BuildResult:

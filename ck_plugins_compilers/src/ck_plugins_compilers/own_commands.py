@@ -142,17 +142,13 @@ def _script_variables(request: BuildRequest) -> dict[str, str]:
     words = {
         "CK_PROG_COMPILER_FLAGS_BEFORE": _compile_values(request)["flags_before"],
         "CK_PROG_COMPILER_FLAGS": usual.effective_flags(request),
-        "CK_PROG_COMPILER_VARS": (*_macros(request), *request.program_flags),
+        "CK_PROG_COMPILER_VARS": (*usual.macro_words(request), *request.program_flags),
         "CK_PROG_LINKER_FLAGS_BEFORE": usual.effective_flags(request),
         "CK_PROG_LINKER_FLAGS_AFTER": _link_values(request, ())["flags_after"],
         "CK_PROG_LINKER_LIBS": request.link_flags,
     }
     joined = {name: " ".join(value) for name, value in words.items()}
     return {**joined, "CK_PROG_TARGET_EXE": usual.artifact_name(request)}
-
-
-def _macros(request: BuildRequest) -> Iterator[str]:
-    return (f"-D{name}={value}" if value else f"-D{name}" for name, value in request.macros.items())
 
 
 def _artifact(request: BuildRequest, place: Path) -> Path | None:

@@ -11,10 +11,10 @@ from ck_core.domain.build import BuildRequest, BuildResult
 from ck_core.domain.installation import Installation
 from ck_core.domain.requirement import Requirement
 from ck_core.system.files import storage_errors
-from ck_plugins_compilers import native_build
+from ck_plugins_compilers import own_commands
+from ck_plugins_compilers.build_session import CommandSession
 from ck_plugins_compilers.drivers import Identity, concerns, installation_tags
 from ck_plugins_compilers.interpreters import find_interpreters
-from ck_plugins_compilers.native_build import CommandSession
 
 PLUGIN = "python"
 _VARIABLES = ("CK_PYTHON", "CK_PYC", "CK_ENV_COMPILER_PYTHON_FILE")
@@ -42,7 +42,7 @@ def build(request: BuildRequest) -> BuildResult | None:
     if request.compiler.plugin != PLUGIN:
         return None
     if request.commands:
-        return native_build.build(request)
+        return own_commands.build(request)
     session = CommandSession(request)
     copies = [_copy(request, source) for source in request.sources]
     interpreter = request.compiler.environment["CK_PYTHON"]

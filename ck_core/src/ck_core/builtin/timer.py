@@ -6,17 +6,16 @@ CK's ``fine_grain_timer_file`` and ``post_process_via_ck``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from math import inf
+from collections.abc import Mapping
 
 from ck_core import hookimpl
+from ck_core.analysis.characteristics import numbers_in
 from ck_core.analysis.intervals import median_interval
 from ck_core.domain.metric import Metric
 from ck_core.domain.run import Repetition, RunRequest, RunResult
 from ck_core.system.files import read_text
 
 _FILE_LIMIT = 1 << 20
-_DEEPEST = 8
 _TAKEN = frozenset({"correct"})
 """A verdict is no number of the program's."""
 
@@ -35,7 +34,7 @@ def postprocess(request: RunRequest, result: RunResult) -> Mapping[str, Metric]:
 def _characteristics(request: RunRequest, repetition: Repetition) -> dict[str, float]:
     """Of its timer file, then of its post-processing, whose word is the last."""
     written = _written(repetition, request.timer_file) if request.timer_file else {}
-    found = [*_numbers(written), *repetition.characteristics.items()]
+    found = [*numbers_in(written), *repetition.characteristics.items()]
     return {key: value for key, value in found if key not in _TAKEN}
 
 
@@ -45,18 +44,6 @@ def _written(repetition: Repetition, name: str) -> object:
         return json.loads(text)
     except (OSError, ValueError, RecursionError):
         return {}
-
-
-def _numbers(values: object, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, float]]:
-    for key, value in values.items() if isinstance(values, dict) and depth < _DEEPEST else ():
-        if isinstance(value, dict):
-            yield from _numbers(value, f"{prefix}{key}.", depth + 1)
-        elif _is_number(value):
-            yield f"{prefix}{key}", float(value)
-
-
-def _is_number(value: object) -> bool:
-    return type(value) in (int, float) and abs(value) < inf  # type: ignore[arg-type]  # just seen
 
 
 def _metric(name: str, values: list[float]) -> Metric:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
 from ck_core.ck_api import components
 from ck_core.ck_api.request import Request
-from ck_core.ck_api.resolving import policy_of, target_of, wished_tags_of, wishes_of
+from ck_core.ck_api.resolving import policy_of, wished_tags_of, wishes_of, workspace_for
 from ck_core.domain.installation import Installation
-from ck_core.domain.requirement import tagged
 from ck_core.domain.variables import with_installations
 from ck_core.errors import UsageError
 from ck_core.store.environments import ENV
-from ck_core.workspace.installations import Installations, parse_group
+from ck_core.workspace.installations import Installations, requirements_of
 from ck_core.workspace.refreshing import refresh as refresh_all
-from ck_core.workspace.shapes import installation_json
+from ck_core.workspace.shapes import installation_json, refreshed_json, uninstalled_json
 from ck_core.workspace.uninstalling import uninstall as uninstall_all
 from ck_core.workspace.workspace import Workspace
 
@@ -43,12 +41,11 @@ def detect(workspace: Workspace, request: Request) -> dict[str, Any]:
 
 
 def install(workspace: Workspace, request: Request) -> dict[str, Any]:
-    target = target_of(request)
-    opened = Workspace(target=target) if target else workspace
-    installed = Installations(opened).install(
+    compiler = request.text("compiler")
+    installed = Installations(workspace_for(workspace, request)).install(
         request.one_cid(),
         _tags(request),
-        wishes=wishes_of(request),
+        wishes={**wishes_of(request), **({"compiler": compiler} if compiler else {})},
         wished_tags=wished_tags_of(request),
         policy=policy_of(request),
     )
@@ -62,14 +59,11 @@ def virtual(workspace: Workspace, request: Request) -> dict[str, Any]:
             "'shell_cmd' is for the command line: ckp virtual env", hint="use 'env' of the answer"
         )
     uids = [cid.name for cid in request.all_cids() if cid.name != "*"]
-    tags = _tags(request)
-    groups = [tagged(",".join(sorted(tags)), tags)] if tags else []
-    groups += [parse_group(one) for one in request.text("tag_groups").split()]
-    if not uids and not groups:
+    needs = requirements_of(_tags(request), request.text("tag_groups"))
+    if not uids and not needs:
         raise UsageError("virtual needs to know which env", hint="'data_uoa' or 'tags'")
-    target = target_of(request)
-    opened = Workspace(target=target) if target else workspace
-    chosen = Installations(opened).choose(uids, groups, policy_of(request))
+    opened = workspace_for(workspace, request)
+    chosen = Installations(opened).choose(uids, needs, policy_of(request))
     return {**_answer(chosen), "env": with_installations({}, chosen)}
 
 
@@ -77,32 +71,14 @@ def refresh(workspace: Workspace, request: Request) -> dict[str, Any]:
     if request.cid().kind != ENV:
         raise UsageError(f"refresh works on env, not on '{request.cid()}'")
     done = refresh_all(workspace.context, ask_again=request.flag("ask_again"))
-    return {
-        "lst": [
-            {
-                **asdict(one),
-                "state": one.state.value,
-                "now": installation_json(one.now) if one.now else None,
-            }
-            for one in done
-        ]
-    }
+    return {"lst": [refreshed_json(one) for one in done]}
 
 
 def uninstall(workspace: Workspace, request: Request) -> dict[str, Any]:
     removed = uninstall_all(
         request.one_cid(), _tags(request), workspace.context, every=request.flag("all")
     )
-    return {
-        "removed": [
-            {
-                "uid": one.installation.uid,
-                "path": str(one.directory),
-                "needed_by": list(one.needed_by),
-            }
-            for one in removed
-        ]
-    }
+    return {"removed": [uninstalled_json(one) for one in removed]}
 
 
 def _answer(found: Iterable[Installation]) -> dict[str, Any]:

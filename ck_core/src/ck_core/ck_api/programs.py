@@ -73,6 +73,7 @@ def _build_options(request: Request) -> BuildOptions:
     speed, size = request.flag("speed"), request.flag("size")
     return BuildOptions(
         program=cid,
+        compiler=request.text("compiler"),
         wishes=wishes_of(request),
         wished_tags=wished_tags_of(request),
         policy=policy_of(request),

@@ -8,7 +8,7 @@ from typing import Any
 
 from ck_core.ck_api.request import Request
 from ck_core.context import Context
-from ck_core.domain.lock import Lock
+from ck_core.domain.lock import Lock, lock_file_name
 from ck_core.domain.options import ResolvePolicy
 from ck_core.domain.target import Target, parse_target_name
 from ck_core.system.host import host_target
@@ -18,8 +18,6 @@ from ck_core.workspace.workspace import Workspace
 def wishes_of(request: Request) -> dict[str, str]:
     """Of ``deps``: ``{"compiler": "gcc@12"}``, or CK's ``{"compiler": {"uoa": UID}}``."""
     given = {key: _wish(value) for key, value in request.mapping("deps").items()}
-    if compiler := request.text("compiler"):
-        given["compiler"] = compiler
     return {key: wish for key, wish in given.items() if wish}
 
 
@@ -45,16 +43,21 @@ def lock_of(request: Request) -> Lock | None:
         return None
     from ck_core.store.lock_files import read_lock  # noqa: PLC0415  # only who has a lock pays
 
-    return read_lock(Path(file or f"{request.cid().name}.lock.json"))
+    return read_lock(Path(file or lock_file_name(request.cid())))
 
 
 def context_of(workspace: Workspace, request: Request, lock: Lock | None = None) -> Context:
-    """The workspace's, or one for the target that is asked for."""
-    target = target_of(request) or (lock.target if lock else None)
-    return Workspace(target=target).context if target else workspace.context
+    """As of ``workspace_for``."""
+    return workspace_for(workspace, request, lock).context
 
 
-def target_of(request: Request) -> Target | None:
+def workspace_for(workspace: Workspace, request: Request, lock: Lock | None = None) -> Workspace:
+    """The same, or one for the target that is asked for; a lock's holds where none is."""
+    target = _target_of(request) or (lock.target if lock else None)
+    return Workspace(target=target) if target else workspace
+
+
+def _target_of(request: Request) -> Target | None:
     """Of ``target``, or CK's ``target_os``, where ``linux-64`` is a machine like this one."""
     name = request.text("target") or request.text("target_os")
     if not name or name in host_target().platform_names:

@@ -79,7 +79,7 @@ lock_options = with_options(
 )
 resolve_options = with_options(
     click.option(
-        "--compiler", default="", metavar="NAME[@VERSION]", help="Same as --deps.compiler."
+        "--compiler", default="", metavar="NAME[@VERSION]", help="Which compiler, e.g. gcc@12."
     ),
     deps_options,
     target_option,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ck_core.domain.install import Progress
+if TYPE_CHECKING:
+    from ck_core.domain.install import Progress
 
 
 def print_json(value: Any) -> None:
@@ -20,18 +21,27 @@ def print_json(value: Any) -> None:
 _CONTROLS = {
     code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code not in b"\t\n"
 }
+# They turn the direction of what follows, so that a name is read as another.
+_DIRECTIONS = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_UNSEEN = {**_CONTROLS, **{code: f"\\u{code:04x}" for code in _DIRECTIONS}}
 
 
 def printable(text: str) -> str:
     """Texts of strangers, without what would command a terminal."""
-    return text.translate(_CONTROLS)
+    return text.translate(_UNSEEN)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table without frames, fitted to a terminal; in a pipe one line a row, never cut."""
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], whole: Collection[str] = ()
+) -> None:
+    """A table without frames, fitted to a terminal; in a pipe one line a row, never cut.
+
+    Args:
+        whole: columns that people copy, besides the first: they stay in one piece.
+    """
     cells = [[printable(cell) for cell in row] for row in rows]
     if sys.stdout.isatty():
-        _print_fitted(columns, cells)
+        _print_fitted(columns, cells, {columns[0], *whole})
     else:
         _print_lines([columns, *cells])
 
@@ -43,14 +53,15 @@ def _print_lines(rows: Sequence[Sequence[str]]) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
-def _print_fitted(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def _print_fitted(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], whole: Collection[str]
+) -> None:
     from rich.console import Console  # noqa: PLC0415  # start-up: only who prints a table pays
     from rich.table import Table  # noqa: PLC0415  # as above
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for number, column in enumerate(columns):
-        # The first column is what people copy: it stays in one piece.
-        table.add_column(column, overflow="fold", no_wrap=number == 0)
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=column in whole)
     for row in rows:
         table.add_row(*row)
     Console(highlight=False, markup=False).print(table)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +13,6 @@ from ck_core.domain.cid import Cid
 from ck_core.domain.installation import Installation
 from ck_core.domain.target import parse_target
 from ck_core.domain.variables import variables_of
-from ck_core.domain.version import Version
 from ck_core.store.environments import Registered, State
 from ck_core.system.host import host_target
 from ck_core.workspace.installations import Installations
@@ -28,11 +29,11 @@ def detect_soft(cid: Cid, tags: frozenset[str]) -> list[Installation]:
 
 
 def print_installations(found: Sequence[Installation], *, as_json: bool) -> None:
-    ordered = sorted(found, key=_order)
+    ordered = sorted(found, key=lambda one: one.order)
     if as_json:
         print_json([installation_json(one) for one in ordered])
         return
-    _print([_row(one) for one in ordered], ("use as", "languages", "path", "origin", *_LAST[:1]))
+    _print([_row(one) for one in ordered])
     if not ordered:
         ConsoleReporter().note(_NONE)
 
@@ -41,15 +42,14 @@ def show_environments(cid: Cid, tags: frozenset[str], *, as_json: bool) -> None:
     """All that are meant as a table, or one of a UID in detail."""
     workspace = Workspace(ConsoleReporter())
     found = Installations(workspace).registered(cid, tags)
-    ordered = sorted(found, key=lambda one: _order(one.installation))
+    ordered = sorted(found, key=lambda one: one.installation.order)
     preferred = set(workspace.context.choices.all().values())
     if as_json:
         print_json([registered_json(one, preferred) for one in ordered])
     elif len(ordered) == 1 and not cid.is_pattern:
         print_table(("env", str(cid)), detail_rows(ordered[0], preferred, workspace.context))
     else:
-        columns = ("use as", "uid", "languages", "path", "origin", *_LAST)
-        _print([_entry_row(one, preferred) for one in ordered], columns)
+        _print([_entry_row(one, preferred) for one in ordered])
         if not ordered:
             ConsoleReporter().note(_NONE)
 
@@ -76,7 +76,7 @@ def detail_rows(
     if one.directory:
         yield "directory", str(one.directory)
     if one.target:
-        yield "makes binaries for", one.target
+        yield "target", one.target
     yield "tags", ", ".join(sorted(one.tags))
     yield "origin", one.origin
     yield "sha256", context.environments.digest_of(one).removeprefix("sha256:") or "none"
@@ -90,39 +90,48 @@ def detail_rows(
         yield f"${name}", value
 
 
-_LAST = ("makes binaries for", "state")
+_COLUMNS = ("use as", "uid", "target", "state", "languages", "origin", "path")
+_COPIED = frozenset({"use as", "uid"})
+_DULL = frozenset({"", State.OK.value})
+_SPARED = frozenset({"languages", "origin"})
+_NARROW = 100
 
 
-def _print(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> None:
-    """Columns at the end that say the same of all are left out."""
-    host = host_target()
-    dull: Mapping[str, Any] = {
-        "makes binaries for": lambda text: not text or parse_target(text) == host,
-        "state": lambda text: text == State.OK.value,
-    }
+def _print(rows: Sequence[Mapping[str, str]]) -> None:
+    """Columns that say nothing are left out; on a narrow terminal two more, for the paths."""
+    narrow = sys.stdout.isatty() and shutil.get_terminal_size().columns < _NARROW
     kept = [
-        n
-        for n, name in enumerate(columns)
-        if name not in dull or not all(dull[name](row[n]) for row in rows)
+        name
+        for name in _COLUMNS
+        if not (narrow and name in _SPARED)
+        and not (rows and {row.get(name, "") for row in rows} <= _DULL)
     ]
-    print_table([columns[n] for n in kept], [[row[n] for n in kept] for row in rows])
+    print_table(kept, [[row[name] for name in kept] for row in rows], whole=_COPIED)
 
 
-def _row(one: Installation) -> tuple[str, ...]:
+def _row(one: Installation) -> dict[str, str]:
     spoken = sorted(tag[5:] for tag in one.tags if tag.startswith("lang-"))
     languages = [name for name in spoken if name not in _DIALECTS]
-    return one.label, ", ".join(languages), str(one.path), one.origin, one.target
+    return {
+        "use as": one.label,
+        "target": _foreign(one.target),
+        "languages": ", ".join(languages),
+        "origin": one.origin,
+        "path": str(one.path),
+    }
 
 
-def _entry_row(entry: Registered, preferred: set[str]) -> tuple[str, ...]:
-    label, *others = _row(entry.installation)
-    return label, entry.installation.uid, *others, _state(entry, preferred)
+def _foreign(triple: str) -> str:
+    """What ``--target`` calls it; nothing for this machine."""
+    target = parse_target(triple) if triple else host_target()
+    return "" if target == host_target() else target.name
+
+
+def _entry_row(entry: Registered, preferred: set[str]) -> dict[str, str]:
+    state = _state(entry, preferred)
+    return {**_row(entry.installation), "uid": entry.installation.uid, "state": state}
 
 
 def _state(entry: Registered, preferred: set[str]) -> str:
     chosen = ", your choice" if entry.installation.uid in preferred else ""
     return f"{entry.state.value}{chosen}"
-
-
-def _order(one: Installation) -> tuple[str, Version, str]:
-    return one.product, Version(one.version), str(one.path)

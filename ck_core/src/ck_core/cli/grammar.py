@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ck_core.cli.types import MetaType
+from ck_core.errors import UsageError
 
 _OPTIONS_OF_CK = {"dep-add-tags": "dep-tags"}
 
@@ -113,7 +114,7 @@ class CkpCommand(click.Command):
     def _words(self, arg: str) -> list[str]:
         name, equals, value = arg.partition("=")
         if name == "--out" and equals:  # CK's; ours is --json
-            return ["--json"] if value.startswith("json") else []
+            return _as_ours(value)
         if name.startswith("--") and "." in name:
             option, _, key = name.partition(".")
             return [option, f"{key}={value if equals else 'yes'}"]
@@ -124,6 +125,16 @@ class CkpCommand(click.Command):
     def _flags(self) -> set[str]:
         options = (p for p in self.params if isinstance(p, click.Option) and p.is_flag)
         return {name for option in options for name in option.opts}
+
+
+def _as_ours(out: str) -> list[str]:
+    """What CK's ``--out`` asks for; a file's name would silently be lost."""
+    if out not in {"json", "json_file", "json_with_sep", "con", "none", ""}:
+        raise UsageError(
+            f"--out={out:.60} is none of CK's json, con and none",
+            hint="--json prints JSON; where a command writes a file, --output=FILE names it",
+        )
+    return ["--json"] if out.startswith("json") else []
 
 
 class CkpGroup(click.Group):

@@ -10,7 +10,8 @@ from ck_core.cli.console import ConsoleReporter
 from ck_core.context import Context
 from ck_core.domain.build import chosen_level
 from ck_core.domain.cid import Cid
-from ck_core.domain.lock import Lock
+from ck_core.domain.lock import Lock, lock_file_name
+from ck_core.domain.merging import split_tags
 from ck_core.domain.options import BuildOptions, ResolvePolicy, RunOptions
 from ck_core.domain.target import Target, parse_target_name
 from ck_core.errors import UsageError
@@ -30,11 +31,10 @@ def target_of(name: str) -> Target | None:
     return parse_target_name(name) if name else None
 
 
-def wishes_of(deps: Pairs, compiler: str = "") -> dict[str, str]:
+def wishes_of(deps: Pairs) -> dict[str, str]:
     """Raises UsageError where one dependency is to be two things."""
-    given = [*deps, *([("compiler", compiler)] if compiler else [])]
-    wishes = dict(given)
-    for key, what in given:
+    wishes = dict(deps)
+    for key, what in deps:
         if wishes[key] != what:
             raise UsageError(f"{key} is to be both {what} and {wishes[key]}", hint="name one")
     return wishes
@@ -44,8 +44,7 @@ def wished_tags_of(pairs: Pairs) -> dict[str, frozenset[str]]:
     """Of one key all count: ``--dep-tags.lib=static --dep-tags.lib=-debug``."""
     tags: dict[str, frozenset[str]] = {}
     for key, text in pairs:
-        added = frozenset(tag.strip() for tag in text.split(",") if tag.strip())
-        tags[key] = tags.get(key, frozenset()) | added
+        tags[key] = tags.get(key, frozenset()) | frozenset(split_tags(text))
     return tags
 
 
@@ -55,11 +54,7 @@ def lock_of(cid: Cid, lock_file: Path | None, *, locked: bool) -> Lock | None:
         return None
     from ck_core.store.lock_files import read_lock  # noqa: PLC0415  # only who has a lock pays
 
-    return read_lock(lock_file or lock_file_of(cid))
-
-
-def lock_file_of(cid: Cid) -> Path:
-    return Path(f"{cid.name}.lock.json")
+    return read_lock(lock_file or Path(lock_file_name(cid)))
 
 
 def build_options_of(
@@ -84,7 +79,8 @@ def build_options_of(
     lock = lock_of(cid, lock_file, locked=locked)
     return BuildOptions(
         program=cid,
-        wishes=wishes_of(deps, compiler),
+        compiler=compiler,
+        wishes=wishes_of(deps),
         wished_tags=wished_tags_of(dep_tags),
         policy=ResolvePolicy(installs=not no_install, allowed_system=yes, lock=lock),
         level=chosen_level(speed=speed, size=size, flags=words),

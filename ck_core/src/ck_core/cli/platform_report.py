@@ -8,6 +8,7 @@ from dataclasses import asdict
 import click
 
 from ck_core.cli.console import ConsoleReporter, print_json, print_table
+from ck_core.cli.units import format_binary
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.machine import Cache, Cpu, Frequency, Load, Machine, Memory, Surroundings
@@ -110,7 +111,7 @@ def _cache(cache: Cache) -> str:
     count = f"{cache.instances} x " if cache.instances > 1 else ""
     shared = f", each for {cache.shared_by} CPUs" if cache.shared_by > 1 else ""
     line = f", lines of {cache.line_bytes} B" if cache.line_bytes else ""
-    return f"{count}{format_size(cache.size_bytes)}{line}{shared}"
+    return f"{count}{format_binary(cache.size_bytes)}{line}{shared}"
 
 
 def _clock(frequency: Frequency) -> Iterator[str]:
@@ -140,22 +141,22 @@ def _features(features: tuple[str, ...]) -> str:
 def _memory_rows(machine: Machine) -> Iterator[Row]:
     memory = machine.memory
     if memory.total_bytes:
-        available = format_size(memory.available_bytes)
-        yield "total", f"{format_size(memory.total_bytes)}, {available} available"
+        available = format_binary(memory.available_bytes)
+        yield "total", f"{format_binary(memory.total_bytes)}, {available} available"
     if memory.limit_bytes:
-        yield "limit", f"{format_size(memory.limit_bytes)} in this control group"
+        yield "limit", f"{format_binary(memory.limit_bytes)} in this control group"
     if memory.swap_total_bytes:
-        used = format_size(memory.swap_used_bytes)
-        yield "swap", f"{format_size(memory.swap_total_bytes)}, {used} used"
+        used = format_binary(memory.swap_used_bytes)
+        yield "swap", f"{format_binary(memory.swap_total_bytes)}, {used} used"
     yield "huge pages", _huge_pages(memory)
     for node in machine.nodes:
-        yield f"NUMA node {node.number}", f"CPUs {node.cpus}, {format_size(node.memory_bytes)}"
+        yield f"NUMA node {node.number}", f"CPUs {node.cpus}, {format_binary(node.memory_bytes)}"
 
 
 def _huge_pages(memory: Memory) -> str:
     reserved = f"{memory.huge_pages} reserved" if memory.huge_page_bytes else ""
     if memory.huge_pages:
-        reserved += f" of {format_size(memory.huge_page_bytes)}"
+        reserved += f" of {format_binary(memory.huge_page_bytes)}"
     chosen = memory.transparent_huge_pages
     return ", ".join(filter(None, [reserved, f"transparent ones: {chosen}" if chosen else ""]))
 
@@ -163,7 +164,7 @@ def _huge_pages(memory: Memory) -> str:
 def _accelerator_rows(machine: Machine) -> Iterator[Row]:
     for one in machine.accelerators:
         index = f"{one.platform_index}:{one.device_index}"
-        size = format_size(one.memory_bytes) if one.memory_bytes else ""
+        size = format_binary(one.memory_bytes) if one.memory_bytes else ""
         driver = f"driver {one.driver}" if one.driver else ""
         disguise = "the CPU itself" if one.is_cpu else ""
         told = [one.name, size, driver, one.platform, disguise]
@@ -184,13 +185,3 @@ def _noise_rows(noise: tuple[Noise, ...]) -> list[Row]:
     for one in noise:
         rows += [(one.name, one.what), ("", f"-> {one.fix}")]
     return rows
-
-
-def format_size(count: int) -> str:
-    """``23.5 GiB``: binary units, as memory and caches are built."""
-    size = float(count)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if size < 1024:
-            return f"{size:.3g} {unit}"
-        size /= 1024
-    return f"{size:.4g} TiB"

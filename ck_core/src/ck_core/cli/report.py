@@ -18,6 +18,9 @@ def build_rows(outcome: BuildOutcome) -> Iterator[tuple[str, str]]:
         yield "compiler", f"{compiler.name}  {outcome.driver}"
     if outcome.target and outcome.target != host_target():
         yield "target", outcome.target.name
+    for key, one in outcome.resolved.items():
+        if one not in (compiler, outcome.emulator):
+            yield key, f"{one.name}  {one.path}"
     if build.artifact:
         yield "flags", " ".join(build.flags) or "none"
         yield "build", "cached" if build.cached else f"built in {format_seconds(build.build_s)}"

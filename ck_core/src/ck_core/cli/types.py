@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ck_core.domain.cid import Cid, parse_cid
-from ck_core.domain.merging import merged, nested
+from ck_core.domain.merging import merged, nested, split_tags
 from ck_core.errors import UsageError
 
 _LONGEST_S = 365 * 24 * 3600.0
@@ -41,7 +41,7 @@ class TagsType(click.ParamType):  # type: ignore[type-arg]  # as above
     ) -> frozenset[str]:
         if isinstance(value, frozenset):
             return value
-        return frozenset(tag.strip() for tag in str(value).split(",") if tag.strip())
+        return frozenset(split_tags(str(value)))
 
 
 class PairType(click.ParamType):  # type: ignore[type-arg]  # as above

@@ -24,14 +24,30 @@ def format_bytes(value: float) -> str:
     return f"{value:.3g} GB"
 
 
+def format_binary(count: int) -> str:
+    """``23.5 GiB``: binary units, as memory and caches are built."""
+    size = float(count)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 1024:
+            return f"{size:.3g} {unit}"
+        size /= 1024
+    return f"{size:.4g} TiB"
+
+
 def format_metric(metric: Metric) -> str:
     """The value with its interval, in the unit that the name's suffix tells."""
     if metric.value is None or isinstance(metric.value, bool):
         return {None: "unknown", True: "yes", False: "no"}[metric.value]
-    show = _FORMATS.get(metric.name.rpartition("_")[2], _format_plain)
+    show = _formatter(metric.name)
     if metric.low is None or metric.high is None or metric.low == metric.high:
         return show(metric.value)
     return f"{show(metric.value)}  [{show(metric.low)}, {show(metric.high)}]"
+
+
+def _formatter(name: str) -> Callable[[float], str]:
+    if name.startswith("execution_time"):  # CK's timers have no suffix, and tell seconds
+        return format_seconds
+    return _FORMATS.get(name.rpartition("_")[2], _format_plain)
 
 
 def _format_plain(value: float) -> str:

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from ck_core.domain.cid import Cid
 from ck_core.domain.installation import Installation
 from ck_core.domain.options import ResolvePolicy
-from ck_core.domain.requirement import tagged
 from ck_core.domain.variables import with_installations
 from ck_core.errors import UsageError
 from ck_core.system.processes import replace_process
-from ck_core.workspace.installations import Installations, parse_group
+from ck_core.workspace.installations import Installations, requirements_of
 from ck_core.workspace.workspace import Workspace
 
 HINT_VARIABLE = "CKP_ENV"
@@ -44,13 +43,12 @@ def chosen_installations(
     uids = [one.name for one in cids if one.name != "*"]
     if pattern := next((one for one in cids if one.name != "*" and one.is_pattern), None):
         raise UsageError(f"'{pattern}' is a pattern", hint="ckp virtual takes UIDs or --tags")
-    groups = [parse_group(one) for one in tag_groups.split()]
-    own = [tagged(",".join(sorted(tags)), tags)] if tags else []
-    if not uids and not own and not groups:
+    needs = requirements_of(tags, tag_groups)
+    if not uids and not needs:
         raise UsageError(
             "ckp virtual env needs to know which", hint="env:UID or --tags=...; ckp show env"
         )
-    return Installations(workspace).choose(uids, [*own, *groups], policy)
+    return Installations(workspace).choose(uids, needs, policy)
 
 
 def become(line: Sequence[str], chosen: Sequence[Installation]) -> None:

@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 from ck_core.domain.component import Component
 from ck_core.domain.meta import Meta
 from ck_core.domain.names import stays_below
-from ck_core.errors import BadComponentError
 
 _ELSEWHERE = ("$<<", "$#ck_take_from_{")
 """How a path begins that belongs to an installation or to another component."""
@@ -116,7 +115,7 @@ def _commands(component: Component, key: str) -> dict[str, str]:
     found = component.meta.mappings(key)
     commands = {platform: one.text("cmd") for platform, one in found.items() if "cmd" in one}
     if key == "compile_cmds" and "" in commands.values():
-        raise _bad(component, "a command in 'compile_cmds' is empty")
+        raise component.wrong("a command in 'compile_cmds' is empty")
     return commands
 
 
@@ -130,10 +129,5 @@ def _checked(component: Component, paths: Iterable[str]) -> Iterable[str]:
         rest = path.partition(">>$" if path.startswith("$<<") else "}#$")[2]
         inside = rest.lstrip("/") if leads_elsewhere(path) else path
         if not stays_below(inside or "x"):
-            raise _bad(component, f"'{path}' must be a path inside the component")
+            raise component.wrong(f"'{path}' must be a path inside the component")
         yield path.strip()
-
-
-def _bad(component: Component, problem: str) -> BadComponentError:
-    file = component.meta_file
-    return BadComponentError(f"{file}: {problem}", hint=f"correct {file}")

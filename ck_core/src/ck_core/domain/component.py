@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ck_core.domain.meta import Meta
+from ck_core.errors import BadComponentError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,11 @@ class Component:
     @property
     def tags(self) -> frozenset[str]:
         return frozenset(self.meta.texts("tags"))
+
+    def wrong(self, problem: str) -> BadComponentError:
+        """The error for what its meta says; ``problem`` is a sentence's end."""
+        file = self.meta_file
+        return BadComponentError(f"{file}: {problem}", hint=f"correct {file}")
 
     def as_json(self) -> dict[str, Any]:
         """What ``--json`` prints of a component."""

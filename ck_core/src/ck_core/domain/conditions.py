@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ck_core.domain.merging import split_tags
 from ck_core.domain.meta import Meta
 from ck_core.domain.target import Platform, Target
 
@@ -47,7 +48,7 @@ class Conditions:
         texts = [tags for tags, when in self.tags_if_env.items() if _any(when, environment)]
         texts += _by_platform(self.tags_by_host, platform.host)
         texts += _by_platform(self.tags_by_target, platform.target)
-        return frozenset(tag.strip() for text in texts for tag in text.split(",") if tag.strip())
+        return frozenset(tag for text in texts for tag in split_tags(text))
 
 
 def parse_conditions(meta: Meta) -> Conditions:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
-from ck_core.domain.version import label_of
+from ck_core.domain.version import Version, label_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,3 +81,22 @@ class Installation:
     @property
     def label(self) -> str:
         return label_of(self.product, self.version)
+
+    @property
+    def order(self) -> tuple[str, Version, str]:
+        """What lists are sorted by."""
+        return self.product, Version(self.version), str(self.path)
+
+    def described_by(self, found: Installation, package_tags: frozenset[str]) -> Installation:
+        """What was installed, as detection finds it now: what only installing tells stays."""
+        return replace(
+            found,
+            tags=found.tags | package_tags,
+            origin=self.origin,
+            digest=self.digest,
+            dependencies=self.dependencies,
+            directory=self.directory,
+            package=self.package,
+            package_alias=self.package_alias,
+            soft=found.soft or self.soft,
+        )

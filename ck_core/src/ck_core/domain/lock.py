@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from ck_core.domain.cid import Cid
 from ck_core.domain.component import Component
 from ck_core.domain.meta import Meta
 from ck_core.domain.source import Source
@@ -101,6 +102,11 @@ def parse_lock(meta: Meta, file: str) -> Lock:
             key: _parse_installation(one, file) for key, one in meta.mappings("resolved").items()
         },
     )
+
+
+def lock_file_name(program: Cid) -> str:
+    """Where nobody says otherwise."""
+    return f"{program.name}.lock.json"
 
 
 def recipe_digest(package: Component) -> str:

@@ -29,10 +29,15 @@ def nested(key: str, value: Any) -> dict[str, Any]:
     return {first: nested(rest, value) if dot else value}
 
 
+def split_tags(text: str) -> list[str]:
+    """Tags of a text with commas."""
+    return [tag.strip() for tag in text.split(",") if tag.strip()]
+
+
 def tag_list(value: Any) -> list[Any]:
     """Tags as a list: CK also wrote one text with commas."""
     if isinstance(value, str):
-        return [tag.strip() for tag in value.split(",") if tag.strip()]
+        return split_tags(value)
     return list(value) if isinstance(value, (list, tuple, set, frozenset)) else []
 
 

@@ -7,6 +7,7 @@ from math import isfinite, nan
 from pathlib import Path
 from typing import Any
 
+from ck_core.domain.merging import split_tags
 from ck_core.domain.names import is_one_part, stays_below
 from ck_core.errors import BadComponentError
 
@@ -48,7 +49,7 @@ class Meta:
         """A list of texts; CK also wrote one text with commas."""
         value = self._values.get(key, [])
         if isinstance(value, str):
-            value = [part.strip() for part in value.split(",") if part.strip()]
+            value = split_tags(value)
         if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
             raise self.wrong(key, "a list of texts", value)
         return tuple(value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ck_core.domain.build import BuildResult
 from ck_core.domain.installation import Installation
 from ck_core.domain.metric import Metric
-from ck_core.domain.program import Program
+from ck_core.domain.program import COMPILER, Program
 from ck_core.domain.run import RunResult
 from ck_core.domain.source import Source
 from ck_core.domain.target import Target, parse_target
@@ -24,7 +24,8 @@ class BuildOutcome:
 
     @property
     def compiler(self) -> Installation | None:
-        return self.resolved.get("compiler")
+        """What built it; else what interprets it, where that is called so."""
+        return self.program.compiler_of(self.resolved) or self.resolved.get(COMPILER)
 
     @property
     def target(self) -> Target | None:

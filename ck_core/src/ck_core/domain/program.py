@@ -10,10 +10,11 @@ from ck_core.domain.build_plan import BuildPlan, parse_build_plan
 from ck_core.domain.command import Command, parse_command
 from ck_core.domain.component import Component
 from ck_core.domain.conditions import Conditions, parse_conditions
+from ck_core.domain.installation import Installation
 from ck_core.domain.meta import Meta
 from ck_core.domain.names import is_one_part
 from ck_core.domain.requirement import Requirement, parse_requirements
-from ck_core.errors import BadComponentError, ComponentNotFoundError
+from ck_core.errors import ComponentNotFoundError, UsageError
 
 _LEFT_OUT = (
     "use_preprocess_compilation_scripts",
@@ -61,6 +62,35 @@ class Program:
     @property
     def compiler_variable(self) -> str:
         return self.build.compiler_variable
+
+    @property
+    def compiler_key(self) -> str:
+        """Of the requirement that is the compiler: ``compiler``, or the one with that tag.
+
+        Raises:
+            UsageError: several are compilers, and none is called so.
+        """
+        needs = self.requirements_of(None)
+        keys = [one.key for one in needs if COMPILER in one.tags]
+        if not keys or any(one.key == COMPILER for one in needs):
+            return COMPILER
+        if len(keys) == 1:
+            return keys[0]
+        raise UsageError(
+            f"program:{self.name} needs several compilers: {', '.join(keys)}",
+            hint=f"--deps.{keys[0]}=PRODUCT@VERSION names one",
+        )
+
+    def made_with(self, resolved: Mapping[str, Installation]) -> dict[str, Installation]:
+        """In the order of linking, without what is only needed to run."""
+        needs = (one for one in self.requirements_of(None) if one.key in resolved)
+        return {one.key: resolved[one.key] for one in needs}
+
+    def compiler_of(self, resolved: Mapping[str, Installation]) -> Installation | None:
+        """What builds it: of the key ``compiler``, or the first that gives the tool."""
+        made_with = self.made_with(resolved)
+        givers = (one for one in made_with.values() if self.compiler_variable in one.environment)
+        return made_with.get(COMPILER) or next(givers, None)
 
     def requirements_of(self, command: Command | None) -> tuple[Requirement, ...]:
         """What is needed to build (None), or to run a command as well, in their order."""
@@ -112,9 +142,9 @@ def _parse_commands(component: Component) -> dict[str, Command]:
     ordered = sorted(meta.mappings("run_cmds").items(), key=lambda one: one[1].number("sort"))
     commands = {key: parse_command(key, inner, meta) for key, inner in ordered}
     if bad := [key for key in commands if not is_one_part(key)]:  # names a directory of references
-        raise _bad(component, f"{bad[0]!r} cannot be the name of a command")
+        raise component.wrong(f"{bad[0]!r} cannot be the name of a command")
     if not commands:
-        raise _bad(component, "'run_cmds' must hold at least one command")
+        raise component.wrong("'run_cmds' must hold at least one command")
     return commands
 
 
@@ -145,8 +175,3 @@ def _unsupported(meta: Meta) -> Iterator[str]:
 
 def _asked(meta: Meta, keys: Iterable[str]) -> Iterator[str]:
     return (key for key in keys if meta.raw(key) not in (None, "", "no", {}, []))
-
-
-def _bad(component: Component, problem: str) -> BadComponentError:
-    file = component.meta_file
-    return BadComponentError(f"{file}: {problem}", hint=f"correct {file}")

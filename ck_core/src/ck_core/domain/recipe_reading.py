@@ -33,11 +33,11 @@ _PINNED = re.compile(
 )
 _HASH = re.compile(r"sha(?:256:[0-9a-f]{64}|384:[0-9a-f]{96}|512:[0-9a-f]{128})")
 # One line of pip's file of requirements, and no option of pip's among its words.
-_CLAUSE = r"(?:===|[=~!<>]=|[<>])\s*[A-Za-z0-9.*+!_-]+"
+_CLAUSE = r"(?:===|[=~!<>]=|[<>])[ \t]*[A-Za-z0-9.*+!_-]+"
 _REQUIREMENT = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._-]*(?:\[[A-Za-z0-9._, -]+\])?"
-    rf"(?:\s*{_CLAUSE}(?:\s*,\s*{_CLAUSE})*)?"
-    r"(?:\s*;\s*[A-Za-z_(][A-Za-z0-9_.,'\"()=~!<> ]*)?"
+    rf"(?:[ \t]*{_CLAUSE}(?:[ \t]*,[ \t]*{_CLAUSE})*)?"
+    r"(?:[ \t]*;[ \t]*[A-Za-z_(][A-Za-z0-9_.,'\"()=~!<> ]*)?"
 )
 # apt reads "name-" as a wish to remove it.
 _SYSTEM_PACKAGE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9+._:@/=~-]*[A-Za-z0-9+])?")

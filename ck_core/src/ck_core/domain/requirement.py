@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ck_core.domain.conditions import Conditions, parse_conditions
+from ck_core.domain.merging import split_tags
 from ck_core.domain.meta import Meta
 from ck_core.domain.names import is_uid
 from ck_core.domain.target import Platform
@@ -90,6 +91,12 @@ class Requirement:
         added = self.conditions.added_tags(platform, environment)
         return replace(self, tags=self.tags | added) if added else self
 
+    def with_tags(self, tags: frozenset[str]) -> Requirement:
+        """With tags beside its own; ``-tag`` excludes."""
+        unwanted = frozenset(tag[1:] for tag in tags if tag.startswith("-"))
+        wanted = frozenset(tag for tag in tags if not tag.startswith("-"))
+        return replace(self, tags=self.tags | wanted, no_tags=self.no_tags | unwanted)
+
     def _refused_tags(self, candidate: Candidate) -> str:
         if missing := self.tags - candidate.tags:
             return "lacks tags " + ",".join(sorted(missing))
@@ -112,7 +119,8 @@ class Requirement:
         return ""
 
     def __str__(self) -> str:
-        return f"{self.name or self.key} ({', '.join(self._wishes())})"
+        name, wishes = self.name or self.key, ", ".join(self._wishes())
+        return name if name == wishes else f"{name} ({wishes})"
 
     def _wishes(self) -> Iterable[str]:
         yield ",".join(sorted(self.tags)) or "anything"
@@ -135,9 +143,7 @@ def here(
 
 def tagged(key: str, tags: frozenset[str]) -> Requirement:
     """What has all of these tags; ``-tag`` excludes."""
-    unwanted = frozenset(tag[1:] for tag in tags if tag.startswith("-"))
-    wanted = frozenset(tag for tag in tags if not tag.startswith("-"))
-    return Requirement(key=key, tags=wanted, no_tags=unwanted)
+    return Requirement(key=key, tags=frozenset()).with_tags(tags)
 
 
 def narrowed(requirement: Requirement, spec: str) -> Requirement:
@@ -186,8 +192,7 @@ def _parse_alternatives(meta: Meta) -> tuple[frozenset[str], ...]:
     """Groups separated by semicolons; a list holds groups too."""
     value = meta.raw("or_tags")
     groups = meta.texts("or_tags") if isinstance(value, list) else meta.text("or_tags").split(";")
-    parsed = (frozenset(tag.strip() for tag in group.split(",") if tag.strip()) for group in groups)
-    return tuple(filter(None, parsed))
+    return tuple(filter(None, (frozenset(split_tags(group)) for group in groups)))
 
 
 def _fits(group: frozenset[str], tags: frozenset[str]) -> bool:

@@ -33,10 +33,11 @@ def layered(base: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]
     return {**base, **joined}
 
 
-def compiler_last(installations: Mapping[str, Installation]) -> list[Installation]:
+def compiler_last(
+    installations: Iterable[Installation], compiler: Installation | None
+) -> list[Installation]:
     """In the order their variables are set: of a library's and the compiler's the latter's win."""
-    ordered = sorted(installations, key=lambda key: key == "compiler")  # keeps the others' order
-    return [installations[key] for key in ordered]
+    return sorted(installations, key=lambda one: one is compiler)  # keeps the others' order
 
 
 def is_list(name: str) -> bool:

@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 _ZERO = (1, 0, "")
 _PART = re.compile(r"[0-9]+|[a-z]+", re.IGNORECASE)
+_MOST_TAGS = 16
 
 
 @total_ordering
@@ -32,8 +33,8 @@ class Version:
 
     @property
     def tags(self) -> frozenset[str]:
-        """CK's version tags: ``v12``, ``v12.2``, ``v12.2.0``."""
-        parts = self.text.split(".")
+        """CK's version tags: ``v12``, ``v12.2``, ``v12.2.0``, as far as people would ask."""
+        parts = self.text.split(".", _MOST_TAGS)[:_MOST_TAGS]
         return frozenset("v" + ".".join(parts[:n]) for n in range(1, len(parts) + 1) if parts[0])
 
     def __eq__(self, other: object) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from math import inf
 from pathlib import Path
 from typing import Any
 
+from ck_core.analysis.characteristics import numbers_in
 from ck_core.context import Context
 from ck_core.domain.run import Repetition, RunRequest, RunResult
 from ck_core.stages.own_steps import call_function, run_command, script_file
@@ -54,7 +54,7 @@ def _processed(
             answers.append(_postprocessed(scene, request, file, place))
         else:
             run_command(scene, template, "post_process_cmd", place, request.timeout_s)
-    numbers = (_numbers(one.called.get("characteristics")) for one in answers)
+    numbers = (numbers_in(one.called.get("characteristics")) for one in answers)
     judged = (_judged(one) for one in answers)
     return replace(
         repetition,
@@ -85,15 +85,6 @@ def _postprocessed(scene: Scene, request: RunRequest, script: Path, place: Path)
         timeout_s=request.timeout_s,
         compared=compared,
     )
-
-
-def _numbers(values: object, prefix: str = "") -> Iterator[tuple[str, float]]:
-    """Of nested objects too, by keys with dots between."""
-    for key, value in values.items() if isinstance(values, dict) else ():
-        if isinstance(value, dict):
-            yield from _numbers(value, f"{prefix}{key}.")
-        elif type(value) in (int, float) and abs(value) < inf:
-            yield f"{prefix}{key}", float(value)
 
 
 def _judged(answer: ScriptAnswer) -> dict[str, str]:

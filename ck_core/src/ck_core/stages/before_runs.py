@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 from ck_core.context import Context
 from ck_core.stages.own_steps import call_function, failed, run_command, script_file
 from ck_core.stages.scene import Scene
 from ck_core.system.ck_scripts import ScriptAnswer
 from ck_core.system.processes import run_tool
+from ck_core.system.trees import remove_entry
 
 _SHELLS_OWN = frozenset({"_", "SHLVL", "OLDPWD", "PWD"})
 
@@ -31,7 +30,8 @@ def before_runs(scene: Scene, timeout_s: float, context: Context) -> Scene:
         answer = call_function(scene, script, "ck_preprocess", scene.inputs, timeout_s=timeout_s)
         scene = _with_answer(scene, answer, timeout_s)
     for name in (*scene.command.removed_files, *_own_outputs(scene)):
-        _remove(scene.inputs / name)
+        with suppress(OSError):  # an output of before must not pass for a new one
+            remove_entry(scene.inputs / name)
     return scene
 
 
@@ -73,12 +73,3 @@ def _own_outputs(scene: Scene) -> Iterator[str]:
     yield from (command.stdout_file, command.stderr_file, *command.checked_files)
     if command.timer_file:
         yield command.timer_file
-
-
-def _remove(path: Path) -> None:
-    """An output of before, so that it cannot pass for a new one."""
-    with suppress(OSError):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()

@@ -11,7 +11,7 @@ from ck_core.domain.build import BuildRequest, OwnCommands
 from ck_core.domain.build_plan import BuildPlan, for_platform, leads_elsewhere
 from ck_core.domain.installation import Installation
 from ck_core.domain.options import BuildOptions
-from ck_core.domain.program import COMPILER, Program
+from ck_core.domain.program import Program
 from ck_core.domain.target import Platform, Target
 from ck_core.domain.template import UnknownPlaceholderError, Values, expand_text, expand_words
 from ck_core.domain.variables import compiler_last, with_installations
@@ -33,9 +33,11 @@ def build_request(
         BadComponentError: a source is missing, a placeholder has no value, no compiler is named.
     """
     plan, root = program.build, program.component.path
-    made_with = _made_with(program, resolved)
-    compiler = _compiler(program, made_with)
-    environment = _environment(program, made_with, context)
+    made_with, compiler = program.made_with(resolved), program.compiler_of(resolved)
+    if compiler is None:
+        raise bad(program, "has something to build but no 'compiler' in compile_deps")
+    found = with_installations({}, compiler_last(made_with.values(), compiler))
+    environment = _environment(program, found, context)
     taken = taken_directories((*plan.sources, *plan.include_directories), context)
     expand = _Expander(program, made_with, {**environment, **taken})
     return BuildRequest(
@@ -108,27 +110,8 @@ class _Expander:
         )
 
 
-def _made_with(program: Program, resolved: Mapping[str, Installation]) -> dict[str, Installation]:
-    """In the order of linking, without what is only needed to run."""
-    needs = (one for one in program.requirements_of(None) if one.key in resolved)
-    return {one.key: resolved[one.key] for one in needs}
-
-
-def _compiler(program: Program, made_with: Mapping[str, Installation]) -> Installation:
-    """Of the key ``compiler``; where none is called so, the first that gives the tool."""
-    if COMPILER in made_with:
-        return made_with[COMPILER]
-    variable = program.compiler_variable
-    found = next((one for one in made_with.values() if variable in one.environment), None)
-    if found is None:
-        raise bad(program, "has something to build but no 'compiler' in compile_deps")
-    return found
-
-
-def _environment(
-    program: Program, made_with: Mapping[str, Installation], context: Context
-) -> dict[str, str]:
-    found = with_installations({}, compiler_last(made_with))
+def _environment(program: Program, found: Mapping[str, str], context: Context) -> dict[str, str]:
+    """What dependencies set, then what the program does, whose values may name theirs."""
     own = program.build.environment
     values: Values = {**found, "src_path": f"{program.component.path}{os.sep}"}
     try:

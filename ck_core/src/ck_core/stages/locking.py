@@ -13,7 +13,7 @@ from ck_core.domain.lock import Lock, LockedComponent, LockedInstallation, recip
 from ck_core.domain.package import Package
 from ck_core.domain.program import Program
 from ck_core.domain.requirement import Requirement, narrowed
-from ck_core.domain.resolution import Findings, Option, refusal
+from ck_core.domain.resolution import Findings, Option, refusal, title_of
 from ck_core.domain.source import Source
 from ck_core.domain.target import parse_target
 from ck_core.domain.version import Version
@@ -125,7 +125,7 @@ class _Judge:
         same = [pair for pair in reasons if pair[0].product == locked.product]
         same.sort(key=lambda pair: self._distance(need.key, pair[0], locked))
         for option, reason in same[:_SHOWN]:
-            yield f"  found {_title(option)}: {reason}"
+            yield f"  found {title_of(option)}: {reason}"
         if not same:
             yield f"  found no {locked.product}"
 
@@ -224,9 +224,3 @@ def _details(locked: LockedInstallation) -> str:
     parts = (locked.platform.name if locked.platform else "", locked.digest[:_SHORT_DIGEST])
     text = ", ".join(filter(None, parts))
     return f" ({text})" if text else ""
-
-
-def _title(option: Option) -> str:
-    if isinstance(option, Package):
-        return f"package:{option.name} ({option.label})"
-    return f"{option.label} at {option.path}"

@@ -14,7 +14,8 @@ from ck_core.domain.installation import Installation
 from ck_core.domain.package import Package, parse_package
 from ck_core.domain.query import Query
 from ck_core.domain.requirement import Requirement
-from ck_core.domain.soft import Soft, parse_soft
+from ck_core.domain.soft import Soft
+from ck_core.domain.soft_reading import parse_soft
 from ck_core.errors import BadComponentError
 
 _Parsed = TypeVar("_Parsed", Soft, Package)
@@ -37,18 +38,23 @@ def look(
     Args:
         places: directories with one installation each, to be looked into as well.
     """
-    softs = tuple(_sound("soft", parse_soft, context))
-    for one in softs:
+    known = tuple(softs(context))
+    for one in known:
         if one.problem and one.concerns(requirement):
             context.reporter.warn(one.problem)
     answers = context.plugins.collect(
         "detect",
         requirement=requirement,
         platform=context.platform,
-        softs=softs,
+        softs=known,
         places=places,
     )
     return [replace(one, plugin=one.plugin or plugin) for plugin, found in answers for one in found]
+
+
+def softs(context: Context) -> Iterator[Soft]:
+    """Every sound description of how something is found."""
+    return _sound("soft", parse_soft, context)
 
 
 def packages(context: Context) -> Iterator[Package]:

@@ -16,7 +16,7 @@ from ck_core.stages.component_paths import component_directory
 from ck_core.stages.scene import Scene
 from ck_core.stages.script_input import script_input
 from ck_core.system.ck_scripts import ScriptAnswer, ScriptCall, call_script
-from ck_core.system.processes import NOT_STARTED, run_tool
+from ck_core.system.processes import NOT_STARTED, last_lines, run_tool
 
 _SHOWN_LINES = 40
 _PYTHON = frozenset({"python", "python3", "python2"})
@@ -92,9 +92,8 @@ def _with_home(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def failed(scene: Scene, problem: str, words: str) -> RunError:
-    last = "\n".join(words.strip().splitlines()[-_SHOWN_LINES:])
     return RunError(
         f"program:{scene.program.name}: {problem}",
         hint=f"its files are in {scene.directory}",
-        details=last,
+        details=last_lines(words, _SHOWN_LINES),
     )

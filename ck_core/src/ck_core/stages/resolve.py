@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from difflib import get_close_matches
 
 from ck_core.analysis.solving import solve
@@ -28,6 +28,13 @@ def unresolved(plan: Plan, found: Findings, needed_by: str, context: Context) ->
             f"packages that {needed_by} needs need each other: {' -> '.join(plan.cycle)}",
             hint="one of their 'deps' must go: ckp load package:NAME shows them",
         )
+    if plan.given_up:
+        keys = [one.key for one in plan.requirements]
+        return UnresolvedError(
+            f"what {needed_by} needs can be combined in too many ways that contradict each other; "
+            "ckp has given up",
+            hint=f"choose one yourself: --deps.{keys[0]}=PRODUCT@VERSION ({', '.join(keys):.200})",
+        )
     unmet = ", ".join(map(str, plan.unmet))
     return UnresolvedError(
         f"{needed_by} needs {unmet}, which nothing here meets and nothing installs",
@@ -44,7 +51,7 @@ def check_named(requirements: Sequence[Requirement], context: Context) -> None:
         entry = context.environments.find_entry(need.uid)
         if entry is None:
             raise UnresolvedError(
-                f"{need.key} is to be the installation {need.uid}, but none of that UID is known",
+                f"{need.key} names the installation {need.uid}, but there is none with that UID",
                 hint="ckp show env lists what is registered",
             )
         if entry.state is not State.OK:
@@ -76,15 +83,9 @@ def with_wishes(
             hint=f"the names are {', '.join(sorted(keys)) or 'none'}: --deps.NAME=PRODUCT@VERSION",
         )
     return [
-        _with_tags(narrowed(one, wishes.get(one.key, "")), tags.get(one.key, frozenset()))
+        narrowed(one, wishes.get(one.key, "")).with_tags(tags.get(one.key, frozenset()))
         for one in requirements
     ]
-
-
-def _with_tags(need: Requirement, tags: frozenset[str]) -> Requirement:
-    unwanted = frozenset(tag[1:] for tag in tags if tag.startswith("-"))
-    wanted = frozenset(tag for tag in tags if not tag.startswith("-"))
-    return replace(need, tags=need.tags | wanted, no_tags=need.no_tags | unwanted)
 
 
 def _hint(unmet: Sequence[Requirement], found: Findings) -> str:
@@ -96,4 +97,5 @@ def _hint(unmet: Sequence[Requirement], found: Findings) -> str:
     near = [name for tag in unknown for name in get_close_matches(tag, labels, n=1, cutoff=0.5)]
     suggestion = f"did you mean {labels[near[0]]}? " if near else ""
     tags = "compiler" if "compiler" in need.tags else ",".join(sorted(need.tags))
+    tags = shlex.quote(tags)  # a stranger's words, which the user copies into a shell
     return f"{suggestion}ckp detect soft --tags={tags} shows what is here"

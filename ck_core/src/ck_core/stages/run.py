@@ -20,12 +20,10 @@ from ck_core.domain.run import RunRequest, RunResult
 from ck_core.errors import RunError, RunTimeoutError, UsageError
 from ck_core.stages.before_runs import before_runs
 from ck_core.stages.emulation import launcher_for
-from ck_core.stages.references import find_references, reference_directory
+from ck_core.stages.references import find_references
 from ck_core.stages.scene import Scene, scene_of
 from ck_core.system.files import storage_errors
 from ck_core.system.trees import remove_older
-
-__all__ = ["PreparedRun", "prepared_run", "reference_directory", "run"]
 
 _LONGEST_PREFIX = 50
 _KEPT_S = 7 * 24 * 3600.0

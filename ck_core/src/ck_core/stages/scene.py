@@ -75,9 +75,8 @@ class Scene:
         return line
 
     def _bad(self, key: str, problem: str) -> BadComponentError:
-        file = self.program.component.meta_file
         place = f"run_cmds.{self.command.key}.run_time.{key}"
-        return BadComponentError(f"{file}: '{place}' {problem}", hint=f"correct {file}")
+        return self.program.component.wrong(f"'{place}' {problem}")
 
 
 def scene_of(
@@ -122,7 +121,7 @@ def _environment(
     directory: Path,
     context: Context,
 ) -> dict[str, str]:
-    program, found = built.program, compiler_last(built.resolved)
+    program, found = built.program, compiler_last(built.resolved.values(), built.compiler)
     given = layered(with_installations(clean_environment(), found), _artifact_path(built))
     variables = {
         **given,
@@ -143,10 +142,8 @@ def _own_variables(program: Program, command: Command, given: Mapping[str, str])
     try:
         return {name: expand_text(value, values) for name, value in own.items()}
     except UnknownPlaceholderError as missing:
-        file = program.component.meta_file
-        raise BadComponentError(
-            f"{file}: 'run_vars' asks for '{missing}', which nothing that was found gives",
-            hint=f"correct {file}",
+        raise program.component.wrong(
+            f"'run_vars' asks for '{missing}', which nothing that was found gives"
         ) from None
 
 

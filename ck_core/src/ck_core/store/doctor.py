@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from ck_core.store.aliases import name_of_uid, uid_of_name, write_alias
 from ck_core.store.repositories import Repository
 from ck_core.system.files import STAGING_PREFIX, is_abandoned
 from ck_core.system.locks import locked
+from ck_core.system.trees import remove_entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,8 @@ def remove_abandoned(directory: Path) -> Iterator[Finding]:
         for place in (depth, f"{depth}.cm/"):
             for path in directory.glob(f"{place}{STAGING_PREFIX}*"):
                 if is_abandoned(path):
-                    _remove(path)
+                    with suppress(OSError):
+                        remove_entry(path)
                     yield Finding(path=str(path), what="left by an interrupted ckp", mended=True)
 
 
@@ -86,11 +87,3 @@ def _mend_components(repository: Repository, kind: str) -> Iterator[Finding]:
 def _is_noted(directory: Path, name: str) -> bool:
     uid = uid_of_name(str(directory), name)
     return bool(uid and name_of_uid(str(directory), uid))
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()

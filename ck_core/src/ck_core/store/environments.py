@@ -127,12 +127,16 @@ class Environments:
         write_atomically(directory / _MARKER, format_json(values))
 
     def kept_in(self, directory: Path) -> Installation | None:
-        """What a directory holds; None where it is not complete."""
+        """What a directory holds; None where it is not complete.
+
+        A mark that names another place came with what was unpacked, or with a copied home.
+        """
         file = str(directory / _MARKER)
         try:
-            return read_installation(Meta(parse_meta(read_meta(file).text, file), file))
+            kept = read_installation(Meta(parse_meta(read_meta(file).text, file), file))
         except BadComponentError:
             return None
+        return kept if kept.directory == directory else None
 
     def _write(self, directory: Path, values: dict[str, Any], script: str) -> None:
         write_atomically(directory / SCRIPT_FILE, script)

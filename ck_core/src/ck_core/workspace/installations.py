@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ck_core.context import Context
+from ck_core.dependencies import find_installations
 from ck_core.domain.cid import Cid, matches
 from ck_core.domain.installation import Installation
+from ck_core.domain.merging import split_tags
 from ck_core.domain.options import FREE, ResolvePolicy
 from ck_core.domain.package import Package, parse_package
 from ck_core.domain.requirement import Requirement, tagged
 from ck_core.domain.resolution import fitting
 from ck_core.errors import ComponentNotFoundError, InstallError, UnresolvedError, UsageError
-from ck_core.pipeline import find_installations
 from ck_core.stages.looking import detect_anew, packages
 from ck_core.stages.resolve import check_named, with_wishes
 from ck_core.store.environments import ENV, Registered
@@ -128,13 +129,31 @@ class Installations:
         need = tagged("package", tags)
         found = [one for one in packages(self._context) if not need.refusal(one)]
         usable = fitting(need, found, self._context.platform)
-        best = next((one for one in [*usable, *found] if isinstance(one, Package)), None)
-        if best is None:
+        candidates = [one for one in [*usable, *found] if isinstance(one, Package)]
+        if not candidates:
             raise ComponentNotFoundError(
                 f"no package has the tags {','.join(sorted(tags))}",
                 hint="ckp search package shows all with their tags",
             )
-        return best
+        _check_one_product(candidates, tags)
+        return candidates[0]
+
+
+def _check_one_product(candidates: Sequence[Package], tags: frozenset[str]) -> None:
+    """Between versions the newest is taken; between unlike things the user chooses."""
+    products = sorted({one.product for one in candidates})
+    if len(products) > 1:
+        raise UsageError(
+            f"packages of {len(products)} things have the tags {','.join(sorted(tags))}: "
+            f"{', '.join(products)}",
+            hint=f"ckp install package:{candidates[0].name} installs the first; more tags choose",
+        )
+
+
+def requirements_of(tags: frozenset[str], tag_groups: str) -> list[Requirement]:
+    """One for ``tags``, and one for each of the groups, which have spaces between."""
+    own = [tagged(",".join(sorted(tags)), tags)] if tags else []
+    return [*own, *map(_parse_group, tag_groups.split())]
 
 
 def _made_by(package: Package) -> Requirement:
@@ -146,11 +165,9 @@ def _made_by(package: Package) -> Requirement:
     )
 
 
-def parse_group(text: str) -> Requirement:
+def _parse_group(text: str) -> Requirement:
     """One of CK's ``tag_groups``: ``lib,zlib``; ``~tag`` excludes, ``;`` separates alternatives."""
-    groups = [
-        frozenset(filter(None, (tag.strip() for tag in one.split(",")))) for one in text.split(";")
-    ]
+    groups = [frozenset(split_tags(one)) for one in text.split(";")]
     if len(groups) == 1:
         return tagged(text, frozenset(tag.replace("~", "-", 1) for tag in groups[0]))
     return Requirement(key=text, tags=frozenset(), alternatives=tuple(filter(None, groups)))

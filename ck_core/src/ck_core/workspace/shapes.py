@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ck_core.domain.command import Command
 from ck_core.domain.installation import Installation
 from ck_core.domain.outcome import BuildOutcome, RunOutcome
+
+if TYPE_CHECKING:
+    from ck_core.workspace.refreshing import Refreshed
+    from ck_core.workspace.uninstalling import Uninstalled
 
 
 def build_json(outcome: BuildOutcome) -> dict[str, Any]:
@@ -48,6 +52,19 @@ def _repetition_json(repetition: Any) -> dict[str, Any]:
 def installation_json(installation: Installation) -> dict[str, Any]:
     values = plain(asdict(installation))
     return {**values, "uid": installation.uid, "tags": sorted(installation.tags)}
+
+
+def refreshed_json(one: Refreshed) -> dict[str, Any]:
+    now = installation_json(one.now) if one.now else None
+    return {"label": one.label, "path": one.path, "state": one.state.value, "now": now}
+
+
+def uninstalled_json(one: Uninstalled) -> dict[str, Any]:
+    return {
+        "uid": one.installation.uid,
+        "path": str(one.directory),
+        "needed_by": list(one.needed_by),
+    }
 
 
 def plain(value: Any) -> Any:

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from ck_core.domain.run import Repetition, RunRequest, RunResult
 from ck_core.errors import RunError, UsageError
 from ck_core.system.files import read_end, storage_errors
-from ck_core.system.processes import ToolResult, clean_environment
+from ck_core.system.processes import ToolResult, clean_environment, last_lines
 from ck_plugins_compilers.android.adb import Device, chosen_device
 from ck_plugins_compilers.android.ndk import API_VARIABLE
 
@@ -182,7 +182,7 @@ class _Session:
     def _details(self, directory: Path) -> str:
         files = [directory / self.request.stderr_file, directory / self.request.stdout_file]
         texts = [read_end(str(file), 8192) for file in files if file.is_file()]
-        return "\n".join("\n".join(texts).strip().splitlines()[-_SHOWN_LINES:])
+        return last_lines("\n".join(texts), _SHOWN_LINES)
 
 
 def _repetition(

@@ -43,7 +43,8 @@ def command(
     ckp run program:NAME --locked takes the same, here or on another machine, or refuses.
     """
     from ck_core.cli.console import print_json
-    from ck_core.cli.options_of import build_options_of, context_of, lock_file_of
+    from ck_core.cli.options_of import build_options_of, context_of
+    from ck_core.domain.lock import lock_file_name
     from ck_core.domain.options import RunOptions
     from ck_core.pipeline import lock_program
     from ck_core.store.lock_files import write_lock
@@ -51,7 +52,7 @@ def command(
     build = build_options_of(program_cid(cid, "lock"), **choices)
     options = RunOptions(build=build, command_key=cmd_key, dataset=dataset)
     lock = lock_program(options, context_of(target=target, quiet=quiet))
-    file = output or lock_file_of(cid)
+    file = output or Path(lock_file_name(cid))
     write_lock(lock, file)
     if as_json:
         print_json(lock.as_json())

@@ -16,28 +16,19 @@ from ck_core.domain.cid import Cid
 def command(*, cid: Cid, ask_again: bool, as_json: bool) -> None:
     """Look again at every installation that is registered.
 
-    What went away is dropped, what changed is detected anew.
+    What went away is dropped, what changed is detected anew; so is what a soft describes
+    otherwise now.
     """
     from ck_core.cli.console import ConsoleReporter, print_json, printable
     from ck_core.errors import UsageError
     from ck_core.workspace.refreshing import refresh
-    from ck_core.workspace.shapes import installation_json
+    from ck_core.workspace.shapes import refreshed_json
     from ck_core.workspace.workspace import Workspace
 
     if cid.kind != "env" or cid.name != "*":
         raise UsageError(f"ckp refresh works on all of env, not on '{cid}'", hint="ckp refresh env")
     done = refresh(Workspace(ConsoleReporter()).context, ask_again=ask_again)
     if as_json:
-        print_json(
-            [
-                {
-                    "label": one.label,
-                    "path": one.path,
-                    "state": one.state.value,
-                    "now": installation_json(one.now) if one.now else None,
-                }
-                for one in done
-            ]
-        )
+        print_json([refreshed_json(one) for one in done])
     else:
         click.echo("\n".join(printable(str(one)) for one in done) or "nothing is registered")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ck_core.cli.arguments import cids_argument, json_option
 from ck_core.cli.grammar import CkpCommand
 from ck_core.domain.cid import Cid
+
+if TYPE_CHECKING:
+    from ck_core.domain.component import Component
 
 
 @click.command(cls=CkpCommand, name="rm")
@@ -38,11 +43,7 @@ def command(
     aliases = [repositories.check_removable(cid.name) for cid in cids if cid.kind == REPO]
     found = chosen(workspace, [cid for cid in cids if cid.kind != REPO], every=every)
     for one in found:
-        if one.kind == "env" and one.values.get("install_location"):
-            ConsoleReporter().note(
-                f"the files of {one.cid} stay in {one.values['install_location']}; "
-                f"ckp uninstall {one.cid} removes them"
-            )
+        _tell_of_files(one)
     workspace.remove(*(Cid(one.kind, one.alias, one.repository) for one in found))
     for alias in aliases:
         repositories.remove(alias, files=files)
@@ -51,3 +52,15 @@ def command(
         print_json(removed)
     else:
         click.echo("\n".join(f"removed {cid}" for cid in removed))
+
+
+def _tell_of_files(component: Component) -> None:
+    """What an installation's entry leads to stays."""
+    from ck_core.cli.console import ConsoleReporter
+
+    place = component.values.get("install_location") if component.kind == "env" else ""
+    if place:
+        ConsoleReporter().note(
+            f"the files of {component.cid} stay in {place}; "
+            f"ckp uninstall {component.cid} removes them"
+        )

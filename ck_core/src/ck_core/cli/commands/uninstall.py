@@ -21,6 +21,7 @@ def command(*, cid: Cid, tags: frozenset[str], every: bool, as_json: bool) -> No
     machine is never touched; ckp rm env:UID forgets it.
     """
     from ck_core.cli.console import ConsoleReporter, print_json
+    from ck_core.workspace.shapes import uninstalled_json
     from ck_core.workspace.uninstalling import uninstall
     from ck_core.workspace.workspace import Workspace
 
@@ -33,13 +34,7 @@ def command(*, cid: Cid, tags: frozenset[str], every: bool, as_json: bool) -> No
         if not one.installation.path.is_relative_to(one.directory):
             reporter.note(f"{one.installation.path} stays: it is this system's")
     if as_json:
-        shown = [(one.installation.uid, one.installation.label, one) for one in removed]
-        print_json(
-            [
-                {"uid": uid, "label": label, "path": str(one.directory), "needed_by": one.needed_by}
-                for uid, label, one in shown
-            ]
-        )
+        print_json([{**uninstalled_json(one), "label": one.installation.label} for one in removed])
     else:
         lines = (f"uninstalled {one.installation.label}  {one.directory}" for one in removed)
         click.echo("\n".join(lines))

@@ -55,7 +55,7 @@ def command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Open a shell with the variables of installations, or run a command.
+    """Open a shell, or run a command, with what is installed.
 
     ckp virtual env --tags=lib,zlib -- make: what stands behind -- is run instead of the
     shell, and its exit status is ckp's. What is missing is detected or installed.

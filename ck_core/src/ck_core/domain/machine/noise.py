@@ -131,13 +131,13 @@ def _smt(machine: Machine) -> Noise | None:
     count = machine.cpu.threads_per_core
     if count < 2:
         return None
-    fix = "echo off | sudo tee /sys/devices/system/cpu/smt/control"
+    fix = _outside(machine, "echo off | sudo tee /sys/devices/system/cpu/smt/control")
     if machine.surroundings.hypervisor:
         fix = "taskset --cpu-list LIST ckp ..., with one of each core's CPUs (lscpu --extended)"
     return Noise(
         name="SMT",
         what=f"{count} CPUs share each core, so that two programs may slow each other down",
-        fix=fix if machine.surroundings.hypervisor else _outside(machine, fix),
+        fix=fix,
     )
 
 
