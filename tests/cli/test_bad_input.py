@@ -186,3 +186,8 @@ def test_interrupt_in_the_middle_of_a_build(ckp_home: Path, add_component: AddCo
     assert "interrupted" in rest
     builds = ckp_home / "cache" / "builds"
     assert [path for path in builds.rglob("*") if path.is_file()] == []
+
+
+def test_a_file_named_as_ck_names_formats_is_not_lost(ckp: Ckp) -> None:
+    check(ckp("lock", "program:sort", "--out=locked.json"), 2, "none of CK's", "--output=FILE")
+    assert ckp("ls", "program", "--out=con").returncode == 0

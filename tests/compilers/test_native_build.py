@@ -12,7 +12,8 @@ import pytest
 from ck_core.domain.build import BuildResult, Level
 from ck_core.domain.installation import Installation
 from ck_plugins_compilers import gcc, llvm, native_build
-from ck_plugins_compilers.native_build import effective_flags, object_path
+from ck_plugins_compilers.build_session import ERROR_LINES
+from ck_plugins_compilers.build_words import effective_flags, object_path
 from compilers.helpers import built, detected, find, request_for, write_fake
 
 HELLO = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n'
@@ -120,7 +121,7 @@ def test_an_error_names_the_components_file(compiler: Installation, tmp_path: Pa
     assert result.artifact is None
     assert "sub/bad.c:1:" in result.error
     assert "error" in result.error
-    assert len(result.error.splitlines()) <= native_build.ERROR_LINES
+    assert len(result.error.splitlines()) <= ERROR_LINES
 
 
 def test_a_link_error_is_an_error(gnu: Installation, tmp_path: Path) -> None:

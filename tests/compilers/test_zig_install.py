@@ -12,6 +12,7 @@ from zipfile import ZipFile
 import pytest
 
 from ck_core.context import Context, SilentReporter
+from ck_core.dependencies import find_installations
 from ck_core.domain.build import Level
 from ck_core.domain.installation import Installation
 from ck_core.domain.package import Package
@@ -19,12 +20,12 @@ from ck_core.domain.requirement import Requirement
 from ck_core.domain.resolution import refusal
 from ck_core.domain.target import Platform, Target
 from ck_core.errors import InstallError
-from ck_core.pipeline import find_installations
 from ck_core.stages.install_package import install_package
 from ck_core.stages.looking import packages
 from ck_core.testing.fixtures import AddComponent
 from ck_core.testing.samples import LINUX, requirement
-from ck_plugins_compilers import native_build, zig
+from ck_plugins_compilers import zig
+from ck_plugins_compilers.build_words import effective_flags
 from compilers.helpers import built, request_for
 
 VERSION = "0.17.1"
@@ -137,10 +138,8 @@ def test_another_hash_is_refused_and_leaves_nothing(
 
 def test_the_users_choice_of_processor_wins(tmp_path: Path, tiny_package: Package) -> None:
     plain = request_for(installed_by(tiny_package), tmp_path, {})
-    assert native_build.effective_flags(plain)[0] == "-mcpu=baseline"
-    chosen = native_build.effective_flags(
-        replace(plain, level=Level.DEFAULT, flags=("-march=native", "-g"))
-    )
+    assert effective_flags(plain)[0] == "-mcpu=baseline"
+    chosen = effective_flags(replace(plain, level=Level.DEFAULT, flags=("-march=native", "-g")))
     assert chosen == (
         "-fno-sanitize=undefined", "-fno-stack-protector", "-UNDEBUG", "-march=native", "-g"
     )  # fmt: skip

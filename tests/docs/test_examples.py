@@ -63,7 +63,7 @@ def test_the_component_guide_from_top_to_bottom(
 def test_the_program_of_the_docs(ckp: Ckp, add_component: AddComponent) -> None:
     if shutil.which("gcc") is None:
         pytest.skip("needs a real gcc")
-    meta, dataset = blocks(PROGRAMS, "json")
+    meta, python, dataset = blocks(PROGRAMS, "json")
     source = '#include <stdio.h>\nint main(void) { puts("hello"); }\n'
     path = add_component("program", "hello", meta, {"hello.c": source})
     done = ckp("run", "program:hello", "--record_reference")
@@ -71,6 +71,9 @@ def test_the_program_of_the_docs(ckp: Ckp, add_component: AddComponent) -> None:
     assert (path / "reference/default/none/stdout.txt").read_text() == "hello\n"
     add_component("dataset", "my-seeds", dataset, {"seeds.txt": "1\n"})
     assert ckp("run", "program:hello", "--dataset=my-seeds").returncode == 0
+    add_component("program", "sums", python, {"sums.py": "import numpy\nprint(numpy.ones(3))\n"})
+    done = ckp("run", "program:sums", "--repeat=1")
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_plugin_of_the_docs_passes_its_tests(tmp_path: Path) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
 from ck_core.cli.progress import amount
+from environments.terminal import on_terminal
 
 SCRIPT = """
 import time
@@ -41,28 +38,8 @@ def test_bytes_and_steps(done: int, total: int, text: str) -> None:
 
 def shown(calls: str) -> str:
     """What a terminal gets while a script tells its progress."""
-    master, slave = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
     script = SCRIPT.format(calls=calls)
-    with subprocess.Popen(
-        [sys.executable, "-c", script], stderr=slave, stdout=slave, env=environment
-    ) as child:
-        os.close(slave)
-        with closing(os.fdopen(master, "rb", buffering=0)) as terminal:
-            text = b"".join(_parts(terminal.fileno()))
-    assert child.returncode == 0, text.decode()
-    return text.decode()
-
-
-def _parts(descriptor: int) -> Iterator[bytes]:
-    while True:
-        try:
-            part = os.read(descriptor, 4096)
-        except OSError:  # Linux says so when the other side is closed
-            return
-        if not part:
-            return
-        yield part
+    return on_terminal([sys.executable, "-c", script], columns=100)
 
 
 def test_a_download_and_a_build() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from ck_core.testing.fixtures import AddComponent, Ckp
 from environments.environment_kit import ONCE, make_widget
+from environments.terminal import on_terminal
 
 
 def shown(ckp: Ckp, *arguments: str) -> dict[str, dict[str, object]]:
@@ -99,3 +101,18 @@ def test_a_real_compiler_in_detail(ckp: Ckp) -> None:
     detail = ckp("show", f"env:{native[0]['uid']}").stdout
     assert "$CK_CC" in detail
     assert "sha256" in detail
+
+
+def test_what_is_copied_stays_whole_on_a_narrow_terminal(
+    ckp: Ckp, needs_widget: str, widgets: Path
+) -> None:
+    """And is followed by the path; in a pipe is everything."""
+    make_widget(widgets, "1.0")
+    ckp("detect", "soft", "--tags=widget")
+    uid = str(shown(ckp)["widget-1.0"]["uid"])
+    words = [sys.executable, "-m", "ck_core", "show", "env"]
+    screen = on_terminal(words, columns=60)
+    row = next(line for line in screen.splitlines() if line.startswith("widget@1.0"))
+    assert uid in row
+    assert "origin" not in screen
+    assert "origin" in ckp("show", "env").stdout

@@ -184,3 +184,18 @@ def test_what_is_uninstalled_is_installed_again_when_needed(ckp: Ckp, needs_gadg
     for _ in range(2):
         assert ckp("run", needs_gadget, *ONCE).returncode == 0
         assert ckp("uninstall", "env", "--tags=gadget").returncode == 0
+
+
+def test_between_unlike_packages_the_user_chooses(ckp: Ckp, needs_gadget: str) -> None:
+    refused = ckp("install", "package", "--tags=lib")
+    assert refused.returncode == 2
+    assert "things have the tags lib: " in refused.stderr
+    assert "gadget" in refused.stderr
+    assert "zlib" in refused.stderr
+    assert "installed Gadget 2" in ckp("install", "package", "--tags=gadget").stderr
+
+
+def test_a_run_tells_what_was_used(ckp: Ckp, needs_gadget: str) -> None:
+    rows = ckp("run", needs_gadget, "--repeat=1", "--warmup=0").stdout.splitlines()
+    (part,) = [row for row in rows if row.startswith("part ")]
+    assert "Gadget 2" in part

@@ -121,3 +121,9 @@ def test_words_that_are_no_text_arrive(ckp: Ckp, uid: str, ckp_home: Path) -> No
         [*map(os.fsencode, command), b"\xff\xfe"], capture_output=True, check=True, env=environment
     )
     assert done.stdout == b"\xff\xfe"
+
+
+def test_tags_that_nothing_has_are_said_once(ckp: Ckp) -> None:
+    done = ckp("virtual", "env", "--tags=nope-nothing", CKP_SOFT_DIRS="")
+    assert done.returncode == 5
+    assert "needs nope-nothing, which" in done.stderr

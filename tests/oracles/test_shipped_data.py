@@ -18,7 +18,7 @@ from ck_core.domain.dataset import Dataset, parse_dataset
 from ck_core.domain.program import parse_program
 from ck_core.domain.query import Query
 from ck_core.errors import BadComponentError
-from ck_core.stages.run import reference_directory
+from ck_core.stages.references import reference_directory
 from ck_core.store.repositories import Repository
 from ck_core.store.store import Store
 from oracles.oracle_kit import REPO, ROOT

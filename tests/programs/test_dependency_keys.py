@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ck_core.errors import BuildError, UnresolvedError
+from ck_core.errors import BuildError, UnresolvedError, UsageError
 from programs.kit import Programs, program, shell
 
 needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None, reason="needs a real gcc on PATH")
@@ -218,8 +218,36 @@ def test_deps(programs: Programs) -> None:
 
 @needs_gcc
 def test_a_compiler_of_another_name(programs: Programs) -> None:
-    """Some programs of CK call it ``compiler-cl``."""
+    """Some programs of CK call it ``compiler-cl``; it is the compiler all the same."""
     meta = program()
     meta["compile_deps"] = {"compiler-cl": {"tags": "compiler,lang-c,gcc"}}
     programs.add(meta, {"main.c": "int main(void) { return 0; }\n"})
     assert programs.output() == ""
+    built = programs.build(compiler="gcc")
+    assert built.compiler is built.resolved["compiler-cl"]
+    assert built.driver == built.resolved["compiler-cl"].environment["CK_CC"]
+    with pytest.raises(UnresolvedError, match="clang"):
+        programs.build(compiler="clang")
+    with pytest.raises(UsageError, match="both clang and gcc"):
+        programs.build(compiler="gcc", wishes={"compiler-cl": "clang"})
+
+
+@needs_gcc
+def test_variables_of_a_compiler_of_another_name_win(programs: Programs) -> None:
+    programs.library("lib,data", environment={"CK_EXTRA_LIB_M": "of the library"})
+    meta = program("echo $<<CK_EXTRA_LIB_M>>$")
+    meta["compile_deps"] = {
+        "compiler-cl": {"tags": "compiler,lang-c,gcc"},
+        "d": {"tags": "lib,data", "sort": 10},
+    }
+    programs.add(meta, {"main.c": "int main(void) { return 0; }\n"})
+    assert programs.output() == "-lm\n"
+
+
+def test_several_compilers_and_none_is_called_so(programs: Programs) -> None:
+    meta = program()
+    needs = {"tags": "compiler,lang-c,gcc"}
+    meta["compile_deps"] = {"compiler-one": needs, "compiler-two": needs}
+    programs.add(meta, {"main.c": "int main(void) { return 0; }\n"})
+    with pytest.raises(UsageError, match="several compilers: compiler-one, compiler-two"):
+        programs.build(compiler="gcc")

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from ck_core.cli.units import format_metric
+from ck_core.domain.metric import Metric
 from programs.kit import Programs, numbers
 
 pytestmark = pytest.mark.skipif(shutil.which("gcc") is None, reason="needs a real gcc on PATH")
@@ -351,3 +353,8 @@ def test_opencl(programs: Programs) -> None:
     )
     path = programs.add(program, {"main.c": OPENCL})
     assert output(programs, path) == "2\n4\n6\n8\n"
+
+
+def test_seconds_of_a_timer_are_shown_as_such() -> None:
+    metric = Metric(name="execution_time_kernel_0", value=0.0625)
+    assert format_metric(metric) == "62.5 ms"
