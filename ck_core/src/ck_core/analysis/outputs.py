@@ -35,8 +35,10 @@ def _same_line(line: str | None, reference: str | None, tolerance: Tolerance | N
 
 
 def _same_word(word: str, expected: str, tolerance: Tolerance) -> bool:
+    if word == expected:  # NaN as in the reference, too
+        return True
     try:
         numbers = float(word), float(expected)
     except ValueError:
-        return word == expected
+        return False
     return isclose(*numbers, rel_tol=tolerance.relative, abs_tol=tolerance.absolute)
