@@ -177,7 +177,7 @@ def test_shipped_metas_have_no_mistakes(path: Path) -> None:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_schemas_are_schemas(name: str) -> None:
     Draft202012Validator.check_schema(SCHEMAS[name])
-    assert name.removesuffix(".json") in KINDS | {"shared"}
+    assert name.removesuffix(".json") in KINDS | {"shared", "point"}
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

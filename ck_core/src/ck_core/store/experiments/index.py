@@ -1,0 +1,239 @@
+"""Questions to a million points: an SQLite file in the cache that can always be made again.
+
+Before each answer it reads on where the file of points has grown. It commits as it reads: who
+is interrupted has lost nothing, and of two processes each goes on where the other was.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+from zlib import crc32
+
+from ck_core.analysis.filters import Expression
+from ck_core.domain.point import Point, Scalar
+from ck_core.domain.trouble import Trouble
+from ck_core.errors import CkpError
+from ck_core.store.experiments import POINTS_FILE
+from ck_core.store.experiments.filter_sql import Parameter, Sql, condition, encodable
+from ck_core.store.experiments.index_refresh import Torn, bring_up_to_date
+from ck_core.store.experiments.index_sql import Columns, connect
+from ck_core.store.experiments.lines import open_points
+from ck_core.store.experiments.point_json import parse_point
+from ck_core.system.locks import locked
+
+Answer = TypeVar("Answer")
+Row = tuple[Scalar | None, ...]
+
+
+@dataclass(frozen=True)
+class Order:
+    """By the values under a name, points without one at the end; else as in the file."""
+
+    name: str = ""
+    descending: bool = False
+    limit: int | None = None
+
+
+IN_FILE = Order()
+
+
+class PointIndex:
+    """Answers for the experiment in ``directory``; kept below ``caches``, or in memory.
+
+    All methods raise StorageError where the points cannot be read.
+    """
+
+    def __init__(self, directory: Path, caches: Path) -> None:
+        self._directory = directory
+        self._points = directory / POINTS_FILE
+        identity = f"{os.uname().nodename}\0{self._points.resolve()}"
+        self._file = caches / f"{sha256(identity.encode(errors='replace')).hexdigest()[:24]}.sqlite"
+        self._database: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
+        self._torn: Torn | None = None
+
+    def select(
+        self,
+        names: Sequence[str],
+        where: Expression | None = None,
+        order: Order = IN_FILE,
+    ) -> list[Row]:
+        """The UID and the values under some names of each point for which ``where`` holds.
+
+        A missing value is None; true and false are 1 and 0.
+        """
+
+        def ask(database: sqlite3.Connection) -> list[Row]:
+            columns = Columns(database)
+            wanted = [Sql("uid"), *map(columns.value, names)]
+            question = _question(wanted, columns, where, order)
+            return database.execute(*question).fetchall()
+
+        return self._answer(ask)
+
+    def points(
+        self,
+        where: Expression | None = None,
+        order: Order = IN_FILE,
+    ) -> Iterator[Point]:
+        """The points themselves, as they stand in the file, in the same order."""
+
+        def ask(database: sqlite3.Connection) -> list[Row]:
+            wanted = [Sql("start"), Sql("size"), Sql("checksum")]
+            question = _question(wanted, Columns(database), where, order)
+            return database.execute(*question).fetchall()
+
+        yield from self._points_at(self._answer(ask))
+
+    def uids_beginning(self, start: str, most: int = 100) -> list[str]:
+        """UIDs that begin so, at most so many; quick among a million."""
+
+        def ask(database: sqlite3.Connection) -> list[Row]:
+            sql = "SELECT uid FROM point WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT ?"
+            ends = (encodable(start), f"{encodable(start)}g")  # no digit comes after f
+            return database.execute(sql, (*ends, most)).fetchall()
+
+        return [str(uid) for (uid,) in self._answer(ask)]
+
+    def with_uids(self, uids: Sequence[str]) -> list[Point]:
+        """The points of these UIDs that there are, in the given order; quick likewise."""
+
+        def ask(database: sqlite3.Connection) -> list[Row]:
+            sql = "SELECT start, size, checksum FROM point WHERE uid = ?"
+            return [row for uid in uids for row in database.execute(sql, (encodable(uid),))]
+
+        return list(self._points_at(self._answer(ask)))
+
+    def count(self, where: Expression | None = None) -> int:
+        """For how many points it holds."""
+
+        def ask(database: sqlite3.Connection) -> int:
+            question = _question([Sql("count(*)")], Columns(database), where, IN_FILE)
+            (number,) = database.execute(*question).fetchone()
+            return int(number)
+
+        return self._answer(ask)
+
+    def names(self) -> list[str]:
+        """Every full name that some point has a value under, the first met first."""
+        return self._answer(lambda database: Columns(database).names)
+
+    def troubles(self) -> list[Trouble]:
+        """The lines that are left out, by line."""
+
+        def ask(database: sqlite3.Connection) -> list[Trouble]:
+            found = database.execute("SELECT line, problem FROM trouble ORDER BY line").fetchall()
+            if self._torn:
+                found.append(self._torn)
+            file = str(self._points)
+            return [Trouble(file=file, line=line, problem=problem) for line, problem in found]
+
+        return self._answer(ask)
+
+    def close(self) -> None:
+        if self._database:
+            self._database.close()
+        self._database, self._identity = None, None
+
+    def delete(self) -> None:
+        """Nothing is lost: the next question makes it again."""
+        self.close()
+        with locked(self._file.parent):
+            self._unlink()
+
+    def _points_at(self, rows: Sequence[Row]) -> Iterator[Point]:
+        if (stream := open_points(self._points)) is None:
+            return
+        with stream:
+            for row in rows:
+                yield parse_point(self._content(stream, row))
+
+    def _answer(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """From the file; made anew where it is damaged; else from memory: disk full, locked."""
+        for attempt in (self._file, self._file, None):
+            try:
+                database = self._connection(attempt)
+                self._torn = bring_up_to_date(database, self._directory)
+                return ask(database)
+            except sqlite3.Error as error:
+                self.close()
+                if attempt is None:
+                    raise
+                if not isinstance(error, sqlite3.OperationalError):
+                    self.delete()
+        raise AssertionError("the last attempt answers or raises")
+
+    def _connection(self, file: Path | None) -> sqlite3.Connection:
+        """One to a file that was deleted would share SQLite's helper files with its successor."""
+        if self._identity and self._identity != _identity(self._file):
+            self.close()
+        self._database = self._database or self._open(file)
+        return self._database
+
+    def _open(self, file: Path | None) -> sqlite3.Connection:
+        if file is None:
+            return connect(":memory:")
+        with suppress(OSError):  # then connecting fails, and memory serves
+            file.parent.mkdir(parents=True, exist_ok=True)
+        with locked(file.parent):  # nobody shall delete it between its first page and its log
+            if file.is_file() and not file.stat().st_size:
+                self._unlink()  # who still has it open would keep us waiting for its lock
+            database = connect(str(file))
+            self._identity = _identity(file)
+        return database
+
+    def _unlink(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            with suppress(OSError):
+                self._file.with_name(self._file.name + suffix).unlink()
+
+    def _content(self, stream: BinaryIO, row: Row) -> bytes:
+        """A line, if it is still what the index has read."""
+        start, size, checksum = row
+        content = os.pread(stream.fileno(), int(size or 0), int(start or 0)).removesuffix(b"\n")
+        if crc32(content) != checksum:
+            self.delete()
+            raise CkpError(
+                f"{self._points} has been edited since it was indexed",
+                hint="type the same command again: the index is made anew",
+            )
+        return content.strip(b" \t\r")
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        state = file.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
+
+
+def _question(
+    wanted: Sequence[Sql],
+    columns: Columns,
+    where: Expression | None,
+    order: Order,
+) -> tuple[str, tuple[Parameter, ...]]:
+    """Everything in it is ours but the parameters."""
+    parts = [*wanted]
+    sql = f"SELECT {', '.join(one.text for one in wanted)} FROM point"  # noqa: S608  # see above
+    if where is not None:
+        parts.append(condition(where, columns.value))
+        sql += f" WHERE {parts[-1].text}"
+    if order.name:
+        value = columns.value(order.name)
+        parts += [value, value]
+        direction = "DESC" if order.descending else "ASC"
+        sql += f" ORDER BY {value.text} IS NULL, {value.text} {direction}, line"
+    else:
+        sql += " ORDER BY line"
+    if order.limit is not None:
+        sql += f" LIMIT {max(0, int(order.limit))}"
+    return sql, tuple(one for part in parts for one in part.parameters)

@@ -1,0 +1,117 @@
+"""Reading points: what is sound is given, what is not is named, nothing is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from ck_core.domain.point import Point
+from ck_core.domain.trouble import Trouble
+from ck_core.store.experiments import LONGEST_LINE, POINTS_FILE
+from ck_core.store.experiments.checking import BadPointError
+from ck_core.store.experiments.lines import (
+    Line,
+    count_lines,
+    lines_backwards,
+    lines_from,
+    open_points,
+    settled_end,
+)
+from ck_core.store.experiments.point_json import parse_point
+
+Tell = Callable[[Trouble], object]
+"""Is told of each line that is left out."""
+
+
+def read_points(directory: Path, tell: Tell) -> Iterator[Point]:
+    """The points of an experiment, in the order of the file; of two with one UID the first.
+
+    Raises:
+        StorageError: the file cannot be read.
+    """
+    file = directory / POINTS_FILE
+    stream = open_points(file)
+    if stream is None:
+        return
+    with stream:
+        seen: set[int] = set()
+        lines = lines_from(stream, 0, settled_end(stream, directory))
+        for number, line in enumerate(lines, start=1):
+            point = _point(line, file, number, tell)
+            if point is None:
+                continue
+            if (uid := int(point.uid, 16)) in seen:
+                tell(Trouble(file=str(file), line=number, problem=taken_uid(point.uid)))
+            else:
+                seen.add(uid)
+                yield point
+
+
+def newest_points(directory: Path, count: int, tell: Tell) -> list[Point]:
+    """The last so many points, the last first; quick, however large the file.
+
+    Raises:
+        StorageError: the file cannot be read.
+    """
+    file = directory / POINTS_FILE
+    stream = open_points(file)
+    if stream is None or count < 1:
+        return []
+    with stream:
+        return _newest(stream, file, count, tell)
+
+
+def _newest(stream: BinaryIO, file: Path, count: int, tell: Tell) -> list[Point]:
+    end = settled_end(stream, file.parent)
+    found: dict[str, Point] = {}
+    total = 0
+    for behind, line in enumerate(lines_backwards(stream, end)):
+        try:
+            point = point_of(line)
+        except BadPointError as problem:
+            total = total or count_lines(stream, end)  # who meets no trouble need not count
+            tell(Trouble(file=str(file), line=total - behind, problem=str(problem)))
+            continue
+        if point is not None:
+            found.pop(point.uid, None)  # the earlier one counts, as for everybody else
+            found[point.uid] = point
+        if len(found) == count:
+            break
+    return list(found.values())
+
+
+def _point(line: Line, file: Path, number: int, tell: Tell) -> Point | None:
+    try:
+        return point_of(line)
+    except BadPointError as problem:
+        tell(Trouble(file=str(file), line=number, problem=str(problem)))
+        return None
+
+
+def point_of(line: Line) -> Point | None:
+    """None for an empty line; raises BadPointError."""
+    content = checked_content(line)
+    try:
+        return parse_point(content) if content else None
+    except BadPointError as problem:
+        raise line_problem(line, problem) from None
+
+
+def checked_content(line: Line) -> bytes:
+    """What is to be parsed; empty for an empty line. Raises BadPointError."""
+    if line.is_too_long:
+        raise BadPointError(f"is longer than {LONGEST_LINE >> 20} MiB")
+    return line.content.strip(b" \t\r")
+
+
+def line_problem(line: Line, problem: BadPointError) -> BadPointError:
+    """A last line without end was cut short: that is its problem, not its JSON."""
+    if line.ended or line.is_too_long:
+        return problem
+    return BadPointError("was cut short: whoever wrote it was killed")
+
+
+def taken_uid(uid: str) -> str:
+    """The problem of a point whose UID an earlier one has."""
+    return f"has the uid of an earlier point, {uid}"
