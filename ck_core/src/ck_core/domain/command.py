@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ck_core.domain.meta import Meta
 from ck_core.domain.names import stays_below
+from ck_core.domain.output_check import OutputCheck, parse_output_checks
 from ck_core.domain.processing import NO_PROCESSING, Processing, parse_processing
 from ck_core.domain.requirement import Requirement, parse_requirements
 from ck_core.domain.run import Tolerance
@@ -26,6 +27,7 @@ class Command:
 
     Attributes:
         environment: variables of this command, beside the program's.
+        output_checks: how some of the checked files are compared.
         requirements: what only this command needs.
         shown_files: outputs that are shown after the run.
         removed_files: outputs that must not be there before a run.
@@ -41,6 +43,7 @@ class Command:
     stderr_file: str = "stderr.txt"
     checked_files: tuple[str, ...] = ()
     tolerance: Tolerance | None = None
+    output_checks: Mapping[str, OutputCheck] = field(default_factory=dict)
     timer_file: str = ""
     ignore_exit_status: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -59,14 +62,16 @@ def parse_command(key: str, meta: Meta, program: Meta) -> Command:
     """An entry of ``run_cmds``; what it leaves out it may have from the whole program."""
     run_time = meta.mapping("run_time")
     places = (run_time, program)
+    checks = parse_output_checks(run_time)
     return Command(
         key=key,
         template=run_time.text("run_cmd_main"),
         dataset_tags=frozenset(filter(None, meta.texts("dataset_tags"))),
         stdout_file=run_time.file_name("run_cmd_out1", "stdout.txt"),
         stderr_file=run_time.file_name("run_cmd_out2", "stderr.txt"),
-        checked_files=_paths("run_correctness_output_files", *places),
+        checked_files=_checked_files(checks, *places),
         tolerance=_parse_tolerance(run_time),
+        output_checks=checks,
         timer_file=_path("fine_grain_timer_file", *places),
         ignore_exit_status=meta.flag(
             "ignore_return_code", default=program.flag("ignore_return_code")
@@ -99,6 +104,11 @@ def _parse_hot_functions(meta: Meta) -> tuple[HotFunction, ...]:
 def _paths(key: str, *places: Meta) -> tuple[str, ...]:
     """Of the first place that names some."""
     return next(filter(None, (one.inner_paths(key) for one in places)), ())
+
+
+def _checked_files(checks: Mapping[str, OutputCheck], *places: Meta) -> tuple[str, ...]:
+    """What a checker is named for is checked, whether or not it is listed as well."""
+    return tuple(dict.fromkeys((*_paths("run_correctness_output_files", *places), *checks)))
 
 
 def _path(key: str, *places: Meta) -> str:

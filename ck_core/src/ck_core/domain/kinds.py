@@ -51,7 +51,12 @@ KINDS = {
             title="one thing that was found or installed on this machine",
             actions=("show", "virtual", "refresh", "uninstall"),
         ),
-        Kind(name="experiment", uid="bc0409fb61f0aa82", title="recorded results"),
+        Kind(
+            name="experiment",
+            uid="bc0409fb61f0aa82",
+            title="recorded results",
+            actions=("show", "compare", "pareto", "plot", "report", "export", "import", "replay"),
+        ),
         Kind(name="solution", uid="1e448958932a00d4", title="ready-made workflows"),
         Kind(
             name="platform",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ck_core.domain.build import Level
 from ck_core.domain.cid import Cid
 from ck_core.domain.lock import Lock
+from ck_core.domain.target import Target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,12 @@ class BuildOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """Choices for running; empty texts take the first command and dataset that fit."""
+    """Choices for running; empty texts take the first command and dataset that fit.
+
+    Attributes:
+        cpus: the program runs on these only; empty leaves the choice free.
+        monitors: what shall be measured beside times.
+    """
 
     build: BuildOptions
     command_key: str = ""
@@ -64,3 +70,70 @@ class RunOptions:
     timeout_s: float = 600.0
     launcher: str = "local"
     record_reference: bool = False
+    cpus: frozenset[int] = frozenset()
+    monitors: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variation:
+    """Values of what differs between variants; what is empty stays as the run's options have it.
+
+    Attributes:
+        flags: the user's compiler flags of each variant; without any, its level's.
+        datasets: ``all`` stands for every one that fits the command.
+        environment: variable to its values.
+    """
+
+    compilers: tuple[str, ...] = ()
+    flags: tuple[tuple[str, ...], ...] = ()
+    datasets: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    targets: tuple[Target, ...] = ()
+    environment: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordOptions:
+    """Where points are kept.
+
+    Attributes:
+        experiment: without a name it is a new one; without a repository it is in ``local``.
+        tags: of the experiment.
+        command_line: what the user typed.
+    """
+
+    experiment: Cid = field(default_factory=lambda: Cid("experiment"))
+    tags: frozenset[str] = frozenset()
+    command_line: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkOptions:
+    """Variants measured beside each other.
+
+    Attributes:
+        run: what all have in common.
+        level: what the user asked for beside flags; None leaves it to them.
+        repetitions: of each variant; None measures until the medians are known well enough.
+        precision: both ends of a median's interval lie within this share of it.
+        max_time_s, max_repetitions: of one variant, where ``repetitions`` is None.
+        seed: of the order in the blocks; None draws one.
+        calibrated: the repetitions of a program's kernel are chosen so that a run lasts
+            ``calibration_s``.
+        pin: ``none``, CPUs (``0,2-3``), or ``auto`` for the quietest, one for each thread that
+            ``OMP_NUM_THREADS`` asks for.
+        record: None keeps nothing.
+    """
+
+    run: RunOptions
+    variation: Variation = field(default_factory=Variation)
+    level: Level | None = None
+    repetitions: int | None = None
+    precision: float = 0.01
+    max_time_s: float = 60.0
+    max_repetitions: int = 10_000
+    seed: int | None = None
+    calibrated: bool = True
+    calibration_s: float = 0.5
+    pin: str = "none"
+    record: RecordOptions | None = None

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ck_core.domain.build import BuildResult
+from ck_core.domain.command import Command
+from ck_core.domain.dataset import Dataset
 from ck_core.domain.installation import Installation
 from ck_core.domain.metric import Metric
 from ck_core.domain.program import COMPILER, Program
@@ -45,6 +47,19 @@ class BuildOutcome:
             return ""
         variable = self.program.compiler_variable
         return self.compiler.environment.get(variable, str(self.compiler.path))
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuiltCommand:
+    """A program that was built, and which command of it is to run on what."""
+
+    built: BuildOutcome
+    command: Command
+    dataset: Dataset | None
+
+    @property
+    def program(self) -> Program:
+        return self.built.program
 
 
 @dataclass(frozen=True, kw_only=True)

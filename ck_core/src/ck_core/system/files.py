@@ -52,6 +52,20 @@ def write_atomically(path: Path, text: str) -> None:
             raise
 
 
+def write_bytes_atomically(path: Path, content: bytes) -> None:
+    """Likewise; raises StorageError."""
+    temporary = staging_name(path)
+    with storage_errors("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("xb") as stream:
+                stream.write(content)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
 def staging_name(path: Path) -> Path:
     """A hidden name beside ``path`` for what is not whole yet; tells whose it is."""
     owner = f"{_host()}-{os.getpid()}"

@@ -6,21 +6,22 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from ck_core.domain.run import Repetition, RunRequest, RunResult
-from ck_core.errors import StorageError
+from ck_core.domain.instruments import EventCount, Observed
+from ck_core.domain.run import Closeable, Kept, Repetition, RunRequest, RunResult
 from ck_core.system.files import read_end
-from ck_core.system.processes import clean_environment, last_lines
+from ck_core.system.processes import last_lines
+from ck_core.system.supervisor_process import SupervisorProcess
 
-_SUPERVISOR = Path(__file__).with_name("supervisor.py")
 _SHOWN_LINES = 20
 _SHOWN_BYTES = 8192
+_OBSERVED = tuple(one.name for one in fields(Observed))
+_MEASURED = frozenset(one.name for one in fields(Repetition)) - {"directory"}
 
 
 def measure(request: RunRequest) -> RunResult:
@@ -29,17 +30,68 @@ def measure(request: RunRequest) -> RunResult:
     Raises:
         StorageError: the run directory cannot be written.
     """
-    program = _executable(request)
-    if program is None:
-        return RunResult(
-            repetitions=(), error=f"could not be started: {request.arguments[0]} is no executable"
-        )
-    with _supervisor() as child:
-        output, errors = child.communicate(json.dumps(_job(request, program)) + "\n")
-    measured = [json.loads(line) for line in output.splitlines()]
-    if child.returncode > 0:
-        raise StorageError(f"measuring in {request.directory} failed: {last_lines(errors, 1)}")
-    return _result(request, measured)
+    with measuring_session() as session:
+        return session.run(request)
+
+
+@contextmanager
+def measuring_session() -> Iterator[MeasuringSession]:
+    """One supervisor for many requests, e.g. single repetitions of programs in turn.
+
+    It ends with the block, and with it whatever a program has left behind.
+    """
+    session = MeasuringSession()
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+class MeasuringSession:
+    """For one thread."""
+
+    def __init__(self) -> None:
+        self._supervisor: SupervisorProcess | None = None
+        self._next: dict[Path, int] = {}
+        self._kept: dict[str, Any] = {}
+
+    def run(self, request: RunRequest) -> RunResult:
+        """As ``measure``. Directories of requests with the same ``directory`` are numbered on."""
+        program = _executable(request)
+        if program is None:
+            error = f"could not be started: {request.arguments[0]} is no executable"
+            return RunResult(repetitions=(), error=error)
+        first = self._next.get(request.directory) or _first_free(request.directory)
+        self._next[request.directory] = first + request.warmups + request.repetitions
+        answers = self._running().ask(_job(request, program, first))
+        return _result(request, [one for one in answers if "wall_s" in one], answers)
+
+    def kept(self, key: str, make: Callable[[], Kept]) -> Kept:
+        """What was made under that key, made now where there is none; closed with the session."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: Kept = self._kept[key]
+        return found
+
+    def close(self) -> None:
+        closed: list[Closeable] = [*self._kept.values()]
+        if self._supervisor:
+            closed.insert(0, self._supervisor)
+        self._kept, self._supervisor = {}, None
+        for one in closed:
+            one.close()
+
+    def _running(self) -> SupervisorProcess:
+        """A new one where a program has killed the last."""
+        if self._supervisor is None or not self._supervisor.is_alive:
+            self._supervisor = SupervisorProcess()
+        return self._supervisor
+
+
+def _first_free(directory: Path) -> int:
+    """The number behind those that an earlier session has used."""
+    used = [one.name.removeprefix("rep-") for one in directory.glob("rep-*")]
+    return max((int(text) + 1 for text in used if text.isdecimal()), default=0)
 
 
 def _executable(request: RunRequest) -> str | None:
@@ -50,74 +102,75 @@ def _executable(request: RunRequest) -> str | None:
     return shutil.which(request.arguments[0], path=request.environment.get("PATH", os.defpath))
 
 
-def _job(request: RunRequest, program: str) -> dict[str, Any]:
-    return {
-        "parent": os.getpid(),
-        "arguments": [program, *request.arguments[1:]],
+def _job(request: RunRequest, program: str, first: int) -> dict[str, Any]:
+    started = {
+        "arguments": [*request.instruments.prefix, program, *request.arguments[1:]],
         "environment": dict(request.environment),
         "directory": str(request.directory),
+        "stdout_file": request.stdout_file,
+        "stderr_file": request.stderr_file,
+    }
+    return {
+        **started,
+        "key": json.dumps(started),
+        "parent": os.getpid(),
+        "first": first,
         "repetitions": request.repetitions,
         "warmups": request.warmups,
         "timeout_s": request.timeout_s,
-        "stdout_file": request.stdout_file,
-        "stderr_file": request.stderr_file,
         "checked_files": [] if request.keeps_all else list(request.checked_files),
         "inputs": str(request.inputs or ""),
         "ignore_exit_status": request.ignore_exit_status,
         "may_use_shell": all(name.isidentifier() for name in request.environment),
+        "cpus": sorted(request.cpus),
+        **_instruments(request),
     }
 
 
-@contextmanager
-def _supervisor() -> Iterator[subprocess.Popen[str]]:
-    """The supervisor in a session of its own; Ctrl-C makes it kill its tree and end."""
-    child = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(_SUPERVISOR)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=clean_environment(),  # a program can read its parent's
-        start_new_session=True,
-    )
-    try:
-        yield child
-    finally:
-        with suppress(ProcessLookupError):
-            child.terminate()
-        if child.wait() < 0:  # killed, so that it could not kill its tree
-            _kill_session(child.pid)
+def _instruments(request: RunRequest) -> dict[str, Any]:
+    asked = request.instruments
+    return {
+        "collected_files": _paths(asked.collected_files),
+        "read_files": _paths(asked.read_files),
+        "events": {name: [one.kind, one.config] for name, one in asked.events.items()},
+    }
 
 
-def _kill_session(session: int) -> None:
-    """Every process that is still in it; on Linux, where /proc tells."""
-    for place in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError, ValueError, IndexError):
-            fields = (place / "stat").read_text(errors="replace").rpartition(")")[2].split()
-            if int(fields[3]) == session:
-                os.kill(int(place.name), signal.SIGKILL)
+def _paths(files: Mapping[str, Path]) -> dict[str, str]:
+    return {name: str(path) for name, path in files.items()}
 
 
-def _result(request: RunRequest, measured: list[dict[str, Any]]) -> RunResult:
-    problem = _incomplete(request, measured)
-    if problem:
+def _result(
+    request: RunRequest, measured: list[dict[str, Any]], answers: list[dict[str, Any]]
+) -> RunResult:
+    if problem := _incomplete(request, measured, answers):
         return RunResult(repetitions=(), error=problem)
     last = measured[-1]
-    repetitions = tuple(_repetition(one) for one in measured if not one["warmup"])
     error = _error(last, request)
-    details = _details(request, Path(last["directory"])) if error else ""
     return RunResult(
-        repetitions=repetitions, error=error, timed_out=last["timed_out"], details=details
+        repetitions=tuple(_repetition(one) for one in measured if not one["warmup"]),
+        error=error,
+        timed_out=last["timed_out"],
+        details=_details(request, Path(last["directory"])) if error else "",
+        notes=_pinning_note(request, last),
     )
 
 
-def _incomplete(request: RunRequest, measured: list[dict[str, Any]]) -> str:
+def _pinning_note(request: RunRequest, last: Mapping[str, Any]) -> dict[str, str]:
+    cpus = ", ".join(map(str, sorted(request.cpus)))
+    reason = last["pin_error"]
+    return {"pinning": f"not pinned to CPU {cpus}: {reason}"} if reason else {}
+
+
+def _incomplete(
+    request: RunRequest, measured: list[dict[str, Any]], answers: list[dict[str, Any]]
+) -> str:
     """Why there are fewer runs than asked for though none failed; empty where there are all."""
-    last = measured[-1] if measured else {}
-    if "start_error" in last:
-        return f"could not be started: {last['start_error']}"
+    end = answers[-1] if answers else {}
+    if "start_error" in end:
+        return f"could not be started: {end['start_error']}"
     runs = request.warmups + request.repetitions
-    if len(measured) == runs or (last and _error(last, request)):
+    if len(measured) == runs or (measured and _error(measured[-1], request)):
         return ""
     return (
         f"could not be measured: the measuring process ended after {len(measured)} of {runs} runs; "
@@ -125,9 +178,14 @@ def _incomplete(request: RunRequest, measured: list[dict[str, Any]]) -> str:
     )
 
 
-def _repetition(values: dict[str, Any]) -> Repetition:
-    fields = {name: value for name, value in values.items() if name != "warmup"}
-    return Repetition(**{**fields, "directory": Path(values["directory"])})
+def _repetition(values: Mapping[str, Any]) -> Repetition:
+    events = {name: EventCount(**one) for name, one in values["events"].items()}
+    observed = {name: values[name] for name in _OBSERVED if name != "events"}
+    return Repetition(
+        **{name: value for name, value in values.items() if name in _MEASURED},
+        directory=Path(values["directory"]),
+        observed=Observed(**observed, events=events),
+    )
 
 
 def _error(last: dict[str, Any], request: RunRequest) -> str:

@@ -1,0 +1,1 @@
+"""Where a machine tells how much energy it takes: RAPL, a battery, ``nvidia-smi``."""
