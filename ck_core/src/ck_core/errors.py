@@ -11,7 +11,9 @@ CkpError                      1   anything a user can cause that has no class be
 ├── RunTimeoutError           9   the program ran past its time limit and was killed
 ├── WrongOutputError         10   the program ran, but its output is not the reference
 ├── PluginError              11   a plugin is broken or raised
-└── StorageError             12   disk full, unreadable or unwritable
+├── StorageError             12   disk full, unreadable or unwritable
+├── NotReproducedError       13   a replay gave something else than was recorded
+└── CannotTellError          14   a replay could not tell whether it is reproduced
 """
 
 from __future__ import annotations
@@ -81,6 +83,14 @@ class StorageError(CkpError):
     def __init__(self, message: str, *, details: str = "") -> None:
         hint = "check space and permissions (df -h, ls -ld), or set CKP_HOME to another place"
         super().__init__(message, hint=hint, details=details)
+
+
+class NotReproducedError(CkpError):
+    exit_code = 13
+
+
+class CannotTellError(CkpError):
+    exit_code = 14
 
 
 INTERRUPTED_EXIT_CODE = 130

@@ -7,15 +7,19 @@ The first three are in ``ck_core.dependencies``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ck_core.context import Context
 from ck_core.dependencies import resolve_program
 from ck_core.domain.command import Command
 from ck_core.domain.dataset import Dataset
 from ck_core.domain.lock import Lock
+from ck_core.domain.metric import Metric
 from ck_core.domain.options import BuildOptions, RunOptions
-from ck_core.domain.outcome import BuildOutcome, RunOutcome
+from ck_core.domain.outcome import BuildOutcome, BuiltCommand, RunOutcome
 from ck_core.domain.parameter import Parameter, TuningSession
 from ck_core.domain.program import Program, parse_program
+from ck_core.domain.run import RunResult
 from ck_core.stages.after_runs import after_runs
 from ck_core.stages.build import build
 from ck_core.stages.dataset import choose_dataset
@@ -23,7 +27,7 @@ from ck_core.stages.locking import lock_of
 from ck_core.stages.postprocess import postprocess
 from ck_core.stages.provenance import sources
 from ck_core.stages.record_reference import check_recordable, record_reference
-from ck_core.stages.run import prepared_run, run
+from ck_core.stages.run import PreparedRun, prepared_run, run
 
 
 def run_program(options: RunOptions, context: Context) -> RunOutcome:
@@ -32,22 +36,46 @@ def run_program(options: RunOptions, context: Context) -> RunOutcome:
     Raises:
         CkpError: one class a cause, see ck_core.errors.
     """
+    ready = build_command(options, context)
+    with prepared_run(ready.built, ready.command, ready.dataset, options, context) as prepared:
+        found = run(prepared.request, ready.program, context)
+        result, metrics = judge(found, prepared, ready, options, context)
+    return run_outcome(ready, result, metrics)
+
+
+def build_command(options: RunOptions, context: Context) -> BuiltCommand:
+    """The program, the command and the dataset that are meant; installed and built."""
     program, command, dataset = _chosen(options, context)
     if options.record_reference:
         check_recordable(program, command, context)
     built = build_program(options.build, context, command)
-    with prepared_run(built, command, dataset, options, context) as prepared:
-        request = prepared.request
-        result = run(request, program, context)
-        result = after_runs(prepared.scene, request, result, context)
-        if options.record_reference:
-            request = record_reference(request, result, program, command, dataset)
-        metrics = postprocess(request, result, built.build, context)
+    return BuiltCommand(built=built, command=command, dataset=dataset)
+
+
+def judge(
+    result: RunResult,
+    prepared: PreparedRun,
+    ready: BuiltCommand,
+    options: RunOptions,
+    context: Context,
+) -> tuple[RunResult, Mapping[str, Metric]]:
+    """Repetitions with what the component itself makes of them, and their metrics."""
+    request = prepared.request
+    result = after_runs(prepared.scene, request, result, context)
+    if options.record_reference:
+        request = record_reference(request, result, ready.program, ready.command, ready.dataset)
+    return result, postprocess(request, result, ready.built.build, context)
+
+
+def run_outcome(
+    ready: BuiltCommand, result: RunResult, metrics: Mapping[str, Metric]
+) -> RunOutcome:
+    """What was built, run and judged, as one."""
     return RunOutcome(
-        built=built,
-        command_key=command.key,
-        dataset=dataset.name if dataset else "",
-        sources=sources(program, dataset),
+        built=ready.built,
+        command_key=ready.command.key,
+        dataset=ready.dataset.name if ready.dataset else "",
+        sources=sources(ready.program, ready.dataset),
         run=result,
         metrics=metrics,
     )

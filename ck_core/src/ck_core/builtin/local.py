@@ -9,4 +9,6 @@ from ck_core.system.measuring import measure
 
 @hookimpl(trylast=True)
 def run(request: RunRequest) -> RunResult | None:
-    return measure(request) if request.launcher == "local" else None
+    if request.launcher != "local":
+        return None
+    return request.session.run(request) if request.session else measure(request)

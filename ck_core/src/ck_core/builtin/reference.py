@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from pathlib import Path
 
 from ck_core import hookimpl
-from ck_core.analysis.outputs import first_difference
+from ck_core.analysis.checkers import Checked, check, is_text, usual, worst
+from ck_core.analysis.images import UnsupportedImageError
 from ck_core.domain.metric import Metric
 from ck_core.domain.run import Repetition, RunRequest, RunResult
 from ck_core.system.files import storage_errors
 
+_LEAST_LIMIT = 16 << 20
+_TIMES_LARGER = 8
+"""An output that is larger than both is wrong, and is not read into memory to say so."""
+
 
 @hookimpl
 def postprocess(request: RunRequest, result: RunResult) -> Mapping[str, Metric]:
-    """``correct`` for all repetitions; None where the program has no reference."""
+    """``correct`` for all repetitions; None where the program has no reference.
+
+    And what its checkers measured, the worst of all outputs.
+    """
     directories = dict.fromkeys(one.directory for one in result.repetitions)
     if unwritten := _unwritten(request, directories):
         return {"correct": Metric(name="correct", value=False, detail=unwritten)}
@@ -23,8 +32,19 @@ def postprocess(request: RunRequest, result: RunResult) -> Mapping[str, Metric]:
         detail = f"no reference for {', '.join(missing)}" if missing else "nothing to check"
         return {"correct": Metric(name="correct", value=None, detail=detail)}
     different = {one.directory: one for one in result.repetitions}.values()
-    problem = next(filter(None, (_problem(request, one) for one in different)), "")
-    return {"correct": Metric(name="correct", value=not problem, detail=problem)}
+    try:
+        checked = _whole([_checked(request, one) for one in different])
+    except UnsupportedImageError as problem:
+        return {"correct": Metric(name="correct", value=None, detail=str(problem))}
+    correct = Metric(name="correct", value=not checked.problem, detail=checked.problem)
+    return {"correct": correct, **{n: _metric(n, one) for n, one in checked.measured.items()}}
+
+
+def _metric(name: str, value: float) -> Metric:
+    """Equal images have an infinite ratio, which no record can hold."""
+    if isfinite(value):
+        return Metric(name=name, value=value)
+    return Metric(name=name, value=None, detail="identical to the reference")
 
 
 def _unwritten(request: RunRequest, directories: Iterable[Path]) -> str:
@@ -36,21 +56,37 @@ def _unwritten(request: RunRequest, directories: Iterable[Path]) -> str:
     return ""
 
 
-def _problem(request: RunRequest, repetition: Repetition) -> str:
-    """The first difference of one repetition's outputs; empty when there is none.
+def _checked(request: RunRequest, repetition: Repetition) -> Checked:
+    """The outputs of one repetition, with the first problem.
 
     Where the component compares itself, its word counts.
     """
+    found = []
     for name, reference in request.references.items():
         if name in repetition.judged:
-            if refusal := repetition.judged[name]:
-                return f"{name}, {refusal}"
-            continue
-        output = repetition.directory / name
-        with storage_errors("read", output):
-            found = output.read_bytes()
-        if request.target and request.target.system == "windows":
-            found = found.replace(b"\r\n", b"\n")  # its C library's, not the program's
-        if difference := first_difference(found, reference.read_bytes(), request.tolerance):
-            return f"{name}, {difference}"
-    return ""
+            one = Checked(problem=repetition.judged[name])
+        else:
+            one = _compared(request, name, repetition.directory / name, reference)
+        named = f"{name}, {one.problem}" if one.problem else ""
+        found.append(Checked(problem=named, measured=one.measured))
+    return _whole(found)
+
+
+def _compared(request: RunRequest, name: str, output: Path, reference: Path) -> Checked:
+    with storage_errors("read", output):
+        sizes = output.stat().st_size, reference.stat().st_size
+        if sizes[0] > max(_LEAST_LIMIT, _TIMES_LARGER * sizes[1]):
+            return Checked(problem=f"has {sizes[0]} bytes, expected {sizes[1]}")
+        found = output.read_bytes()
+    how = request.output_checks.get(name) or usual(request.tolerance)
+    if request.target and request.target.system == "windows" and is_text(how):
+        found = found.replace(b"\r\n", b"\n")  # its C library's, not the program's
+    return check(found, reference.read_bytes(), how)
+
+
+def _whole(parts: Iterable[Checked]) -> Checked:
+    """The first problem and the worst values of several."""
+    problem, measured = "", dict[str, float]()
+    for one in parts:
+        problem, measured = problem or one.problem, worst(measured, one.measured)
+    return Checked(problem=problem, measured=measured)

@@ -8,7 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from ck_core.ck_api import components, installations, programs, repositories
+from ck_core.ck_api import (
+    benchmarks,
+    components,
+    experiments,
+    installations,
+    programs,
+    repositories,
+)
 from ck_core.ck_api.request import Request, parse_request
 from ck_core.errors import CkpError, ComponentNotFoundError, StorageError, UsageError
 from ck_core.workspace.workspace import Workspace
@@ -20,7 +27,9 @@ _ACTIONS: dict[str, Action] = {
     **components.ACTIONS,
     **repositories.ACTIONS,
     **programs.ACTIONS,
+    **benchmarks.ACTIONS,
     **installations.ACTIONS,
+    **experiments.ACTIONS,
 }
 
 

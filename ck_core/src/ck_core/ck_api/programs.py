@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from ck_core.ck_api.benchmarks import record_of
 from ck_core.ck_api.request import Request
 from ck_core.ck_api.resolving import context_of, policy_of, wished_tags_of, wishes_of
 from ck_core.context import Context
@@ -34,11 +35,17 @@ def run(workspace: Workspace, request: Request) -> dict[str, Any]:
         repetitions=max(1, request.number("repeat", 10)),
         warmups=max(0, request.number("warmup", 1)),
     )
-    outcome = run_program(options, _context(workspace, request, options.build))
+    context, kept = _context(workspace, request, options.build), None
+    if asked := record_of(request):
+        from ck_core.experiments.recorded_run import recorded_run  # noqa: PLC0415  # who records pays
+
+        outcome, kept = recorded_run(options, asked, context)
+    else:
+        outcome = run_program(options, context)
     if outcome.correct is False:
         detail = outcome.metrics["correct"].detail
         raise WrongOutputError(f"program:{options.build.program.name} is wrong: {detail}")
-    return run_json(outcome)
+    return {**run_json(outcome), **({"experiment": kept.full_cid} if kept else {})}
 
 
 def lock(workspace: Workspace, request: Request) -> dict[str, Any]:

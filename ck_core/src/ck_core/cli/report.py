@@ -47,6 +47,7 @@ def run_rows(outcome: RunOutcome) -> Iterator[tuple[str, str]]:
     for name, metric in metrics.items():
         yield name, format_metric(metric)
     yield "correct", _verdict(outcome)
+    yield from outcome.run.notes.items()
 
 
 def _sample(outcome: RunOutcome) -> str:

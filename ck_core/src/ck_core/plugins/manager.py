@@ -100,9 +100,11 @@ class Plugins:
         return answer
 
     def providers(self, hook: str) -> list[str]:
-        """The sound plugins that offer a hook."""
+        """The sound plugins that offer a hook; not those that only wrap it, as monitors do."""
         self._load_for(hook)
-        return sorted(one.name for one in self._loaded.values() if hook in one.hooks)
+        offered = getattr(self._manager.hook, hook).get_hookimpls()
+        acting = [one for one in offered if not (one.wrapper or one.hookwrapper)]
+        return sorted(one.plugin_name for one in acting)
 
     def release_of(self, name: str) -> str:
         """Distribution and version of a plugin; empty when there is none of that name."""

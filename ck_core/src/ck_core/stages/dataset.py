@@ -5,6 +5,7 @@ from __future__ import annotations
 from ck_core.context import Context
 from ck_core.domain.cid import Cid, parse_cid
 from ck_core.domain.command import Command
+from ck_core.domain.component import Component
 from ck_core.domain.dataset import Dataset, parse_dataset
 from ck_core.domain.program import Program
 from ck_core.domain.query import Query
@@ -27,10 +28,18 @@ def choose_dataset(
         return parse_dataset(context.store.get(cid))
     if not command.dataset_tags:
         return None
-    found = context.store.search(Query(cid=Cid("dataset"), tags=command.dataset_tags))
+    found = fitting_datasets(command, context)
     if not found:
         raise _no_dataset(program, command)
-    return parse_dataset(min(found, key=lambda component: component.alias))
+    return parse_dataset(found[0])
+
+
+def fitting_datasets(command: Command, context: Context) -> list[Component]:
+    """Those that have the command's tags, by name; none where it reads none."""
+    if not command.dataset_tags:
+        return []
+    found = context.store.search(Query(cid=Cid("dataset"), tags=command.dataset_tags))
+    return sorted(found, key=lambda component: component.alias)
 
 
 def _no_dataset(program: Program, command: Command) -> UnresolvedError:

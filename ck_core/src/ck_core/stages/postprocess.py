@@ -26,9 +26,7 @@ def postprocess(
     request: RunRequest, result: RunResult, built: BuildResult, context: Context
 ) -> Mapping[str, Metric]:
     """Measured metrics, and those the plugins make of the outputs."""
-    metrics = {name: _measured(name, of, request, result) for name, of in _MEASURED.items()}
-    if built.artifact:
-        metrics["size_bytes"] = Metric(name="size_bytes", value=built.size_bytes)
+    metrics = measured_metrics(request, result, built)
     for plugin, judged in context.plugins.collect("postprocess", request=request, result=result):
         for name, metric in judged.items():
             marked = replace(metric, emulator=request.emulator)
@@ -37,6 +35,16 @@ def postprocess(
         raise PluginError(
             "no plugin has compared the outputs with their reference", hint="ckp plugins --check"
         )
+    return metrics
+
+
+def measured_metrics(
+    request: RunRequest, result: RunResult, built: BuildResult
+) -> dict[str, Metric]:
+    """What the launcher measured, and the binary's size."""
+    metrics = {name: _measured(name, of, request, result) for name, of in _MEASURED.items()}
+    if built.artifact:
+        metrics["size_bytes"] = Metric(name="size_bytes", value=built.size_bytes)
     return metrics
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ck_core.analysis.outputs import first_difference
+from ck_core.analysis.checkers import check, usual
+from ck_core.analysis.images import UnsupportedImageError
 from ck_core.context import Context
 from ck_core.domain.command import Command
 from ck_core.domain.dataset import Dataset
@@ -60,11 +61,20 @@ def _check_same(found: Path, expected: Path, command: Command) -> None:
     for name in command.checked_files if found != expected else ():
         with storage_errors("read", found / name):
             pair = (found / name).read_bytes(), (expected / name).read_bytes()
-        if difference := first_difference(*pair, command.tolerance):
+        if difference := _difference(name, *pair, command):
             raise RunError(
                 f"{name} differs between repetitions and is no reference: {difference}",
                 hint="leave out of it what changes from run to run, or give 'output_tolerance'",
             )
+
+
+def _difference(name: str, found: bytes, expected: bytes, command: Command) -> str:
+    """As the program wants it compared later."""
+    how = command.output_checks.get(name) or usual(command.tolerance)
+    try:
+        return check(found, expected, how).problem
+    except UnsupportedImageError as error:
+        raise UsageError(f"{name} cannot be compared: {error}") from None
 
 
 def _keep(source: Path, reference: Path) -> Path:

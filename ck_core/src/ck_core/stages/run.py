@@ -97,6 +97,7 @@ def _request(scene: Scene, options: RunOptions, context: Context) -> RunRequest:
         checked_files=command.checked_files,
         references=find_references(scene.program, command, scene.dataset, environment),
         tolerance=command.tolerance,
+        output_checks=command.output_checks,
         timer_file=timer_file,
         ignore_exit_status=command.ignore_exit_status,
         inputs=scene.inputs if any(scene.inputs.iterdir()) else None,
@@ -104,6 +105,8 @@ def _request(scene: Scene, options: RunOptions, context: Context) -> RunRequest:
         launcher=launcher_for(context.platform.target, options.launcher),
         target=context.platform.target,
         emulator=scene.built.emulator.name if scene.built.emulator else "",
+        cpus=options.cpus,
+        monitors=options.monitors,
     )
 
 

@@ -21,8 +21,12 @@ from ck_core.system import home
 from ck_core.system.files import format_json
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from ck_core.domain.target import Target
+    from ck_core.experiments.measurements import BenchmarkOutcome
     from ck_core.store.doctor import Finding
+    from ck_core.workspace.benchmarks import Settings
 
 REPO = "repo"
 
@@ -179,6 +183,49 @@ class Workspace:
             for kind, file in files
             for mistake in check_meta(kind, read_meta(file).text, file)
         ]
+
+    def benchmark(
+        self,
+        program: str | Cid,
+        *,
+        compilers: Sequence[str] = (),
+        flags: Sequence[str] = (),
+        datasets: Sequence[str] = (),
+        commands: Sequence[str] = (),
+        targets: Sequence[str] = (),
+        environment: Mapping[str, Sequence[str]] | None = None,
+        record: str | Cid = "",
+        tags: Sequence[str] = (),
+        **settings: Unpack[Settings],
+    ) -> BenchmarkOutcome:
+        """Every combination of the values, built and measured in random blocks.
+
+        A variant that fails is a measurement with an ``error``.
+
+        Args:
+            flags: a text each, such as ``-O3 -march=native``.
+            record: the experiment to keep points in.
+            settings: as ``ck_core.domain.options.BenchmarkOptions`` has them.
+        """
+        from ck_core.experiments.benchmark import benchmark  # noqa: PLC0415  # as above
+        from ck_core.workspace.benchmarks import benchmark_options  # noqa: PLC0415  # as above
+
+        options = benchmark_options(
+            _cid(program),
+            compilers=compilers,
+            flags=flags,
+            datasets=datasets,
+            commands=commands,
+            targets=targets,
+            environment=environment or {},
+            record=record,
+            tags=tags,
+            settings=settings,
+        )
+        outcome = benchmark(options, self.context)
+        if outcome.interrupted:
+            raise KeyboardInterrupt
+        return outcome
 
     def mend(self) -> list[Finding]:
         """Mends what interruptions left in the user's repositories and in ckp's own folders."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -13,6 +14,8 @@ from ck_core.cli.arguments import (
     program_cid,
 )
 from ck_core.cli.grammar import CkpCommand
+from ck_core.cli.monitor_options import monitor_options
+from ck_core.cli.record_options import record_options
 from ck_core.cli.types import PairType, SecondsType
 from ck_core.domain.cid import Cid
 
@@ -49,28 +52,54 @@ from ck_core.domain.cid import Cid
     "--record-reference", is_flag=True, help="Keep this output as the reference (your components)."
 )
 @click.option("--launcher", default="local", show_default=True, help="Who executes.")
+@monitor_options
+@record_options
 @build_options
 @json_option
-def command(*, cid: Cid, target: str, quiet: bool, as_json: bool, **choices: Any) -> None:
+def command(
+    *,
+    cid: Cid,
+    target: str,
+    quiet: bool,
+    as_json: bool,
+    record: bool,
+    record_uoa: str,
+    tags: frozenset[str],
+    monitor: tuple[str, ...],
+    pin: str,
+    **choices: Any,
+) -> None:
     """Build a program, run it, check its output and measure it.
 
     What is missing is installed; a build that fits is reused. Times are medians with an
     interval; they come with exit code 10 when the output is wrong.
     """
     from ck_core.cli.console import print_json, print_table
+    from ck_core.cli.monitor_options import monitors_of
     from ck_core.cli.options_of import context_of, run_options_of
+    from ck_core.cli.record_options import record_of, recorded_rows
     from ck_core.cli.report import run_rows
     from ck_core.errors import WrongOutputError
+    from ck_core.experiments.pinned import pinned_run
     from ck_core.pipeline import run_program
     from ck_core.workspace.shapes import run_json
 
     options = run_options_of(program_cid(cid, "run"), **choices)
+    options, cpus = pinned_run(replace(options, monitors=monitors_of(monitor)), pin)
     context = context_of(target=target, quiet=quiet, lock=options.build.policy.lock)
-    outcome = run_program(options, context)
-    if as_json:
-        print_json(run_json(outcome))
+    if cpus.note:
+        context.reporter.note(cpus.note)
+    kept = None
+    if asked := record_of(record_uoa, tags, record=record):
+        from ck_core.experiments.recorded_run import recorded_run
+
+        outcome, kept = recorded_run(options, asked, context)
     else:
-        print_table(("run", "result"), run_rows(outcome))
+        outcome = run_program(options, context)
+    if as_json:
+        print_json({**run_json(outcome), **({"experiment": kept.full_cid} if kept else {})})
+    else:
+        print_table(("run", "result"), [*run_rows(outcome), *recorded_rows(kept)])
     if outcome.correct is False:
         raise WrongOutputError(
             f"{cid} gave a wrong result: {outcome.metrics['correct'].detail}",

@@ -1,0 +1,126 @@
+"""CK's action ``benchmark``: variants measured beside each other, and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ck_core.ck_api.request import Request
+from ck_core.ck_api.resolving import context_of, policy_of, wished_tags_of, wishes_of
+from ck_core.domain.build import Level
+from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.options import (
+    BenchmarkOptions,
+    BuildOptions,
+    RecordOptions,
+    RunOptions,
+    Variation,
+)
+from ck_core.domain.target import parse_target_name
+from ck_core.domain.variation_text import parse_flag_sets, parse_precision, split_values
+from ck_core.errors import UsageError
+from ck_core.workspace.workspace import Workspace
+
+
+def benchmark(workspace: Workspace, request: Request) -> dict[str, Any]:
+    """Failed variants are in the answer; it is an error where all have failed."""
+    from ck_core.experiments import benchmark as measuring  # noqa: PLC0415  # only who measures pays
+    from ck_core.experiments.benchmark_json import benchmark_json  # noqa: PLC0415  # as above
+
+    options = _options(request)
+    context = context_of(workspace, _common(request), options.run.build.policy.lock)
+    outcome = measuring.benchmark(options, context)
+    if outcome.failure and all(one.error for one in outcome.measurements):
+        raise outcome.failure
+    return benchmark_json(outcome)
+
+
+def _options(request: Request) -> BenchmarkOptions:
+    repeat, seed = request.text("repeat"), request.text("seed")
+    return BenchmarkOptions(
+        run=_run(request),
+        variation=_variation(request),
+        level=_level(request),
+        repetitions=max(1, request.number("repeat", 1)) if repeat else None,
+        precision=parse_precision(request.text("precision", "1%")),
+        max_time_s=_seconds(request, "max_time", 60.0),
+        max_repetitions=max(1, request.number("max_repeat", 10_000)),
+        seed=request.number("seed", 0) if seed else None,
+        calibrated=not request.flag("no_calibration"),
+        calibration_s=_seconds(request, "calibration_time", 0.5),
+        record=record_of(request),
+    )
+
+
+def _common(request: Request) -> Request:
+    """Without what may have several values."""
+    varied = {"compiler", "target"}
+    return Request({key: value for key, value in request.values.items() if key not in varied})
+
+
+def _run(request: Request) -> RunOptions:
+    cid = request.cid()
+    if cid.kind != "program" or cid.name == "*":
+        raise UsageError(f"{request.action} works on one program, not on '{cid}'")
+    wishes = wishes_of(_common(request))
+    if request.texts("compiler"):
+        wishes.pop("compiler", None)
+    return RunOptions(
+        build=BuildOptions(
+            program=cid,
+            wishes=wishes,
+            wished_tags=wished_tags_of(request),
+            policy=policy_of(request),
+            rebuild=request.flag("rebuild"),
+        ),
+        warmups=max(0, request.number("warmup", 1)),
+        timeout_s=_seconds(request, "timeout", 600.0),
+    )
+
+
+def _variation(request: Request) -> Variation:
+    return Variation(
+        compilers=request.texts("compiler"),
+        flags=parse_flag_sets(request.text("flags")) if request.text("flags") else (),
+        datasets=request.texts("dataset_uoa") or request.texts("dataset"),
+        commands=request.texts("cmd_key"),
+        targets=tuple(parse_target_name(name) for name in request.texts("target")),
+        environment={str(k): _listed(value) for k, value in request.mapping("env").items()},
+    )
+
+
+def _listed(value: Any) -> tuple[str, ...]:
+    """A list, or a text with commas."""
+    if isinstance(value, Mapping):
+        raise UsageError(f"'env' must hold texts, numbers or lists, not {value!r:.60}")
+    return tuple(map(str, value)) if isinstance(value, (list, tuple)) else split_values(str(value))
+
+
+def _level(request: Request) -> Level | None:
+    if request.flag("size"):
+        return Level.SIZE
+    return Level.SPEED if request.flag("speed") else None
+
+
+def record_of(request: Request) -> RecordOptions | None:
+    """Of ``record``, ``record_uoa``, ``record_repo`` and ``tags``; None where nothing is kept."""
+    name = request.text("record_uoa")
+    if not name and not request.flag("record"):
+        return None
+    repository = request.text("record_repo") or "*"
+    named = parse_cid(name) if ":" in name else Cid("experiment", name or "*", repository)
+    return RecordOptions(experiment=named, tags=frozenset(request.texts("tags")))
+
+
+def _seconds(request: Request, key: str, default: float) -> float:
+    text = request.text(key, str(default))
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 1e9:
+        raise UsageError(f"'{key}' must be a number of seconds, not {text!r}")
+    return seconds
+
+
+ACTIONS = {"benchmark": benchmark}

@@ -1,0 +1,89 @@
+"""Command-line values of ``ckp benchmark`` become options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ck_core.cli.monitor_options import monitors_of
+from ck_core.cli.options_of import build_options_of, target_of
+from ck_core.cli.record_options import record_of
+from ck_core.domain.build import Level
+from ck_core.domain.cid import Cid
+from ck_core.domain.options import BenchmarkOptions, RunOptions, Variation
+from ck_core.domain.variation_text import split_values
+from ck_core.errors import UsageError
+
+FlagSets = tuple[tuple[tuple[str, ...], ...], ...]
+Values = tuple[str, ...] | None
+
+
+def benchmark_options_of(
+    cid: Cid,
+    *,
+    compiler: Values,
+    flags: FlagSets,
+    dataset: Values,
+    cmd_key: Values,
+    env: tuple[tuple[str, str], ...],
+    target: Values,
+    precision: float,
+    max_time: float,
+    max_repeat: int,
+    repeat: int | None,
+    seed: int | None,
+    calibration_time: float,
+    no_calibration: bool,
+    record: bool,
+    record_uoa: str,
+    tags: frozenset[str],
+    pin: str,
+    **run: Any,
+) -> BenchmarkOptions:
+    """``run`` is what variants have in common."""
+    return BenchmarkOptions(
+        run=_run_options(cid, has_compilers=bool(compiler), **run),
+        variation=Variation(
+            compilers=compiler or (),
+            flags=tuple(one for given in flags for one in given),
+            datasets=dataset or (),
+            commands=cmd_key or (),
+            targets=tuple(found for name in target or () if (found := target_of(name))),
+            environment={name: split_values(text) for name, text in env},
+        ),
+        level=_level(**run),
+        repetitions=repeat,
+        precision=precision,
+        max_time_s=max_time,
+        max_repetitions=max_repeat,
+        seed=seed,
+        calibrated=not no_calibration,
+        calibration_s=calibration_time,
+        pin=pin,
+        record=record_of(record_uoa, tags, record=record),
+    )
+
+
+def _level(*, speed: bool, size: bool, **_: Any) -> Level | None:
+    """What was asked for; None where flags decide."""
+    return Level.SIZE if size else Level.SPEED if speed else None
+
+
+def _run_options(
+    cid: Cid,
+    *,
+    has_compilers: bool,
+    warmup: int,
+    timeout: float,
+    launcher: str,
+    monitor: tuple[str, ...],
+    **build: Any,
+) -> RunOptions:
+    if has_compilers and any(key == "compiler" for key, _ in build["deps"]):
+        raise UsageError("--compiler and --deps.compiler are the same", hint="give one of them")
+    return RunOptions(
+        build=build_options_of(cid, compiler="", **build),
+        warmups=warmup,
+        timeout_s=timeout,
+        launcher=launcher,
+        monitors=monitors_of(monitor),
+    )

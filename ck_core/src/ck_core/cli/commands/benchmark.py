@@ -1,0 +1,123 @@
+"""ckp benchmark program:NAME"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ck_core.cli.arguments import (
+    cid_argument,
+    deps_options,
+    json_option,
+    lock_options,
+    policy_options,
+    program_cid,
+    quiet_option,
+)
+from ck_core.cli.grammar import CkpCommand
+from ck_core.cli.monitor_options import monitor_options
+from ck_core.cli.record_options import record_options
+from ck_core.cli.types import PairType, SecondsType
+from ck_core.cli.variant_types import FlagSetsType, PrecisionType, ValuesType
+from ck_core.domain.cid import Cid
+
+
+@click.command(cls=CkpCommand, name="benchmark")
+@cid_argument
+@click.option("--compiler", type=ValuesType(), metavar="A,B", help="Compilers, NAME[@VERSION].")
+@click.option(
+    "--flags",
+    type=FlagSetsType(),
+    multiple=True,
+    metavar="'A;B'",
+    help="Sets of compiler flags, instead of -O3; with --speed or --size, behind it.",
+)
+@click.option("--dataset", "--dataset-uoa", type=ValuesType(), metavar="A,B", help="Or: all.")
+@click.option("--cmd-key", type=ValuesType(), metavar="A,B", help="Commands of the program.")
+@click.option(
+    "--env", type=PairType("--env.OMP_NUM_THREADS=1,2"), multiple=True, help="--env.NAME=A,B"
+)
+@click.option("--target", type=ValuesType(), metavar="A,B", help="Machines it is built for.")
+@click.option("--speed", is_flag=True, help="Optimise for speed (-O3; the default).")
+@click.option("--size", is_flag=True, help="Optimise for size (-Os).")
+@click.option("--rebuild", is_flag=True, help="Build even where a cached build fits.")
+@click.option(
+    "--precision",
+    type=PrecisionType(),
+    default="1%",
+    show_default=True,
+    help="Stop when the median's 95 % interval lies within this share of it.",
+)
+@click.option(
+    "--max-time",
+    type=SecondsType(),
+    default=60.0,
+    show_default=True,
+    help="Seconds for the repetitions of one variant.",
+)
+@click.option(
+    "--max-repeat",
+    type=click.IntRange(1, 100_000),
+    default=10_000,
+    show_default=True,
+    help="Repetitions of one variant at the most.",
+)
+@click.option(
+    "--repeat", type=click.IntRange(1, 100_000), help="Exactly so many, however long it takes."
+)
+@click.option(
+    "--warmup",
+    type=click.IntRange(0, 1000),
+    default=1,
+    show_default=True,
+    help="Runs of each variant before, which do not count.",
+)
+@click.option(
+    "--timeout",
+    type=SecondsType(),
+    default=600.0,
+    show_default=True,
+    help="Seconds that one repetition may take.",
+)
+@click.option(
+    "--calibration-time",
+    type=SecondsType(),
+    default=0.5,
+    show_default=True,
+    help="Seconds that a run shall last, by CT_REPEAT_MAIN.",
+)
+@click.option("--no-calibration", is_flag=True, help="Leave CT_REPEAT_MAIN as the program has it.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    help="Of the order in which variants are run; drawn and recorded by default.",
+)
+@click.option("--launcher", default="local", show_default=True, help="Who executes.")
+@monitor_options
+@record_options
+@deps_options
+@policy_options
+@lock_options
+@quiet_option
+@json_option
+def command(*, cid: Cid, quiet: bool, as_json: bool, **choices: Any) -> None:
+    """Measure variants of a program beside each other.
+
+    Every combination of the given values is built, then run in random blocks until the medians
+    are known well enough. One variant that fails does not stop the others; ckp then exits with
+    the code of the first that failed.
+    """
+    from ck_core.cli.benchmark_options import benchmark_options_of
+    from ck_core.cli.benchmark_report import show_benchmark
+    from ck_core.cli.options_of import context_of
+    from ck_core.experiments.benchmark import benchmark
+
+    options = benchmark_options_of(program_cid(cid, "benchmark"), **choices)
+    context = context_of(target="", quiet=quiet, lock=options.run.build.policy.lock)
+    outcome = benchmark(options, context)
+    show_benchmark(outcome, as_json=as_json, fixed=options.repetitions is not None)
+    if outcome.interrupted:
+        raise KeyboardInterrupt
+    if outcome.failure:
+        raise outcome.failure

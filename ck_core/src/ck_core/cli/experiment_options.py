@@ -1,0 +1,52 @@
+"""Options that the commands on experiments share, and what they mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ck_core.cli.console import ConsoleReporter
+from ck_core.context import Context
+
+if TYPE_CHECKING:
+    from ck_core.domain.cid import Cid
+    from ck_core.experiments.experiment import Experiment
+
+filter_option = click.option(
+    "--filter",
+    "condition",
+    default="",
+    metavar="CONDITION",
+    help="Only points like 'compiler=gcc and wall_s<0.2'.",
+)
+metric_option = click.option(
+    "--metric", default="wall_s", show_default=True, help="What they are judged by."
+)
+maximize_option = click.option("--maximize", is_flag=True, help="More of the metric is better.")
+baseline_option = click.option(
+    "--baseline",
+    default="",
+    metavar="POINT",
+    help="What others are set beside: a UID's beginning, or a condition.",
+)
+
+
+class NamesType(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.5
+    """Names with commas."""
+
+    name = "names"
+
+    def convert(
+        self, value: object, _param: click.Parameter | None, _ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        return tuple(part.strip() for part in str(value).split(",") if part.strip())
+
+
+def opened(cid: Cid | str, condition: str = "") -> Experiment:
+    """``chosen``, with troubles on stderr; raises as it."""
+    from ck_core.experiments.choosing import chosen  # noqa: PLC0415  # start-up
+
+    return chosen(cid, condition, Context(ConsoleReporter()))

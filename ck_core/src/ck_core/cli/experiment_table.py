@@ -1,0 +1,224 @@
+"""Experiments on the screen: ckp show experiment:NAME."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from ck_core.analysis.filters import value_of
+from ck_core.cli.console import ConsoleReporter, print_json, print_table, printable
+from ck_core.cli.experiment_cells import metric_text, say, short_uids, value_text
+from ck_core.cli.experiment_options import opened
+from ck_core.cli.units import format_metric
+from ck_core.domain.cid import Cid
+from ck_core.domain.point import Point, Scalar
+from ck_core.errors import UsageError
+from ck_core.experiments.choosing import nothing_in
+from ck_core.experiments.columns import column_names, ordered_names, rows
+from ck_core.experiments.experiment import Experiment
+from ck_core.experiments.tables import fitting, layout_of
+from ck_core.publishing.texts import shorten
+from ck_core.store.experiments.index import Order
+from ck_core.store.experiments.point_json import point_values
+
+_SHOWN = 50
+_LONGEST_CELL = 34
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowOptions:
+    """What of an experiment is shown, and how."""
+
+    condition: str = ""
+    sort: str = ""
+    columns: tuple[str, ...] = ()
+    last: int | None = None
+    point: str = ""
+    as_json: bool = False
+    as_csv: bool = False
+    names: bool = False
+
+
+def show_experiment(cid: Cid, options: ShowOptions) -> None:
+    """The table, or one point.
+
+    Raises:
+        UsageError: options that exclude each other, a filter or name that means nothing.
+        ComponentNotFoundError: no such experiment or point.
+    """
+    if options.as_json and options.as_csv:
+        raise UsageError("--json and --csv exclude each other", hint="give one of them")
+    experiment = opened(cid, options.condition)
+    if options.point:
+        _show_point(experiment.point(options.point), as_json=options.as_json)
+    elif options.names:
+        click.echo("".join(f"{printable(one)}\n" for one in experiment.names()), nl=False)
+    else:
+        _show_points(experiment, options)
+
+
+def _show_points(experiment: Experiment, options: ShowOptions) -> None:
+    experiment.check_names([*options.columns, *filter(None, [options.sort.lstrip("-")])])
+    whole = options.as_json or options.as_csv
+    points = _chosen(experiment, options, None if whole else _SHOWN + 1)
+    if options.as_json:
+        print_json(_as_json(points, options.columns))
+    elif options.as_csv:
+        _print_csv(points, options.columns)
+    elif not points:
+        ConsoleReporter().note(nothing_in(experiment).message)
+        ConsoleReporter().note(f"-> {nothing_in(experiment).hint}")
+    elif options.last is None and len(points) > _SHOWN:
+        _print(points[:_SHOWN] if options.sort else points[-_SHOWN:], options.columns)
+        which = "first" if options.sort else "newest"
+        ConsoleReporter().note(f"these are the {which} {_SHOWN}; --last N shows more")
+    else:
+        _print(points, options.columns)
+
+
+def _chosen(experiment: Experiment, options: ShowOptions, usual: int | None) -> list[Point]:
+    """The newest, last; or in the order that was asked for."""
+    limit = usual if options.last is None else options.last
+    if options.sort:
+        name, descending = options.sort.lstrip("-"), options.sort.startswith("-")
+        return experiment.ordered(Order(name, descending, limit))
+    return experiment.points if limit is None else experiment.newest(limit)
+
+
+def _tell_of_more(experiment: Experiment, *, sort: str) -> None:
+    count = len(experiment)
+    if count > _SHOWN:
+        which = "first" if sort else "newest"
+        text = f"these are the {which} {_SHOWN} of {count:,} points; --last {count} shows all"
+        ConsoleReporter().note(text)
+
+
+def _as_json(points: Sequence[Point], columns: Sequence[str]) -> list[dict[str, Any]]:
+    if not columns:
+        return [point_values(point) for point in points]
+    return [{name: value_of(point.scalars, name) for name in columns} for point in points]
+
+
+def _print_csv(points: Sequence[Point], columns: Sequence[str]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    if columns:
+        writer.writerow(columns)
+        writer.writerows([value_of(one.scalars, n) for n in columns] for one in points)
+        return
+    names = ordered_names(points)
+    writer.writerow(column_names(names).values())
+    writer.writerows(rows(points, names))
+
+
+def _print(points: Sequence[Point], columns: Sequence[str]) -> None:
+    if columns:
+        cells = [[_cell(point, name) for name in columns] for point in points]
+        print_table(columns, cells)
+        return
+    uids = short_uids([point.uid for point in points])
+    layout = layout_of(points)
+    _print_common(layout.common)
+    shown = [name for name in layout.columns if any(name in p.scalars for p in points)]
+    heads = column_names([*dict.fromkeys(n for p in points for n in p.scalars)])
+    cells_of = {name: [_short_cell(point, name) for point in points] for name in shown}
+    widths = [(n, max(map(len, [heads[n], *cells]))) for n, cells in cells_of.items()]
+    widths.sort(key=lambda one: one[0] != layout.main)  # what it is about is never left out
+    kept = fitting(widths, shutil.get_terminal_size().columns - len(uids[0]))
+    kept = [name for name in shown if name in kept]
+    table = zip(uids, *(cells_of[n] for n in kept), strict=True)
+    print_table(["point", *(heads[name] for name in kept)], table)
+    _print_failures(points, uids)
+    left = [heads[name] for name in shown if name not in kept]
+    if left:
+        ConsoleReporter().note(f"no room for: {', '.join(left)} (--columns a,b chooses)")
+
+
+def _print_common(common: Sequence[tuple[str, Scalar]]) -> None:
+    if common:
+        text = ", ".join(f"{name} {shorten(str(value), 60)}" for name, value in common)
+        say(f"All: {text}")
+        click.echo()
+
+
+def _print_failures(points: Sequence[Point], uids: Sequence[str]) -> None:
+    failed = [pair for pair in zip(points, uids, strict=True) if pair[0].status != "ok"]
+    if failed:
+        click.echo()
+    for point, uid in failed:
+        reason = " ".join(point.error.split()) or "no reason is recorded"
+        click.echo(printable(f"{uid} failed ({point.stage or 'unknown stage'}): {reason}"))
+
+
+def _cell(point: Point, name: str) -> str:
+    """The value as it was recorded, or a metric as people read it."""
+    metric = point.metrics.get(name.removeprefix("metrics."))
+    value = value_of(point.scalars, name)
+    if metric is not None and value == metric.value:
+        return metric_text(metric)
+    return value_text(value)
+
+
+def _short_cell(point: Point, name: str) -> str:
+    group, _, rest = name.partition(".")
+    if group == "metrics" and rest in point.metrics:
+        return metric_text(point.metrics[rest])
+    return shorten(value_text(point.scalars.get(name)), _LONGEST_CELL)
+
+
+def _show_point(point: Point, *, as_json: bool) -> None:
+    if as_json:
+        print_json(point_values(point))
+    else:
+        print_table(("point", point.uid), point_rows(point))
+
+
+def point_rows(point: Point) -> Iterator[tuple[str, str]]:
+    """Everything that is recorded of one point."""
+    yield "recorded", point.recorded_at
+    yield "status", point.status if point.status == "ok" else f"failed: {point.stage}"
+    yield from _known({"error": point.error, "session": point.session})
+    yield "correct", value_text(point.correct) if point.correct is not None else "not checked"
+    yield from _components(point)
+    yield from _known({"command": point.command, "emulated by": point.emulated_by})
+    yield from ((f"choice {name}", value_text(value)) for name, value in point.choices.items())
+    for metric in point.metrics.values():
+        detail = f"  ({metric.detail})" if metric.detail else ""
+        yield f"metric {metric.name}", f"{format_metric(metric)}{detail}"
+    yield from _raw(point)
+    yield from ((f"feature {name}", value_text(value)) for name, value in point.features.items())
+    yield from _makers(point)
+    yield from (("note", text) for text in point.notes)
+
+
+def _components(point: Point) -> Iterator[tuple[str, str]]:
+    for role, one in (("program", point.program), ("dataset", point.dataset)):
+        if one is not None:
+            parts = (one.cid, str(one.source).strip(), one.digest)
+            yield role, "  ".join(part for part in parts if part)
+
+
+def _raw(point: Point) -> Iterator[tuple[str, str]]:
+    for name, values in point.characteristics.items():
+        yield f"raw {name}", " ".join(f"{value:.9g}" for value in values)
+
+
+def _makers(point: Point) -> Iterator[tuple[str, str]]:
+    for one in point.resolved:
+        parts = (f"{one.product} {one.version}", one.path, one.digest, one.origin)
+        yield one.key, "  ".join(part for part in parts if part)
+    if build := point.build:
+        yield "build", f"{' '.join(build.flags) or 'no flags'}  {build.digest}".rstrip()
+    yield from (("plugin", f"{name}: {release}") for name, release in point.plugins.items())
+    yield from _known({"ckp": point.ckp, "typed": " ".join(point.command_line)})
+    if point.seed is not None:
+        yield "seed", str(point.seed)
+
+
+def _known(texts: dict[str, str]) -> Iterable[tuple[str, str]]:
+    return ((name, text) for name, text in texts.items() if text)

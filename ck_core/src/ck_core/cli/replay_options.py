@@ -1,0 +1,56 @@
+"""Words of ``ckp replay`` become the options of a replay."""
+
+from __future__ import annotations
+
+import sys
+
+from ck_core.domain.cid import Cid
+from ck_core.domain.component import Component
+from ck_core.domain.options import RecordOptions, ResolvePolicy
+from ck_core.errors import UsageError
+from ck_core.experiments.replay_points import KIND, Selection
+from ck_core.experiments.replaying import ReplayOptions
+from ck_core.experiments.verdicts import Terms
+
+
+def replay_options_of(
+    experiment: Component,
+    *,
+    point: tuple[str, ...],
+    last: bool,
+    tolerance: float,
+    metrics: str,
+    repeat: int | None,
+    precision: float | None,
+    max_time: float,
+    warmup: int,
+    timeout: float,
+    record: bool,
+    no_install: bool,
+    yes: bool,
+) -> ReplayOptions:
+    """Raises UsageError where the choices exclude each other."""
+    if repeat and precision:
+        raise UsageError("--repeat and --precision exclude each other", hint="give one of them")
+    if point and last:
+        raise UsageError("--point and --last exclude each other", hint="give one of them")
+    where = Cid(KIND, experiment.alias, experiment.repository)
+    return ReplayOptions(
+        selection=Selection(points=point, last=last),
+        terms=Terms(tolerance=tolerance, metrics=_names(metrics)),
+        repetitions=repeat,
+        precision=precision,
+        max_time_s=max_time,
+        warmups=warmup,
+        timeout_s=timeout,
+        policy=ResolvePolicy(installs=not no_install, allowed_system=yes),
+        record=RecordOptions(experiment=where, command_line=_typed()) if record else None,
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+def _typed() -> tuple[str, ...]:
+    return ("ckp", *sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Experiments as people use them: recording, reading, comparing, replaying; typed, no printing."""

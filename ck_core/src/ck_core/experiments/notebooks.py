@@ -1,0 +1,36 @@
+"""An experiment as a notebook shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ck_core.domain.html import cell_text, metric_text, table
+from ck_core.domain.point import Point
+from ck_core.experiments.columns import column_names
+from ck_core.experiments.tables import layout_of
+
+if TYPE_CHECKING:
+    from ck_core.experiments.experiment import Experiment
+
+_SHOWN = 20
+_MOST_COLUMNS = 10
+
+
+def experiment_html(experiment: Experiment) -> str:
+    """The newest points, the newest last: those columns that tell most."""
+    points = experiment.newest(_SHOWN)
+    count = len(experiment)
+    caption = f"{experiment.cid}: {count:,} point{'' if count == 1 else 's'}"
+    if count > len(points):
+        caption += f", the newest {len(points)}"
+    columns = layout_of(points).columns[:_MOST_COLUMNS] if points else ()
+    heads = column_names([*dict.fromkeys(name for point in points for name in point.scalars)])
+    rows = [[point.uid, *(_cell(point, name) for name in columns)] for point in points]
+    return table(caption, ["point", *(heads.get(name, name) for name in columns)], rows)
+
+
+def _cell(point: Point, name: str) -> str:
+    group, _, rest = name.partition(".")
+    if group == "metrics" and rest in point.metrics:
+        return metric_text(point.metrics[rest])
+    return cell_text(point.scalars.get(name))

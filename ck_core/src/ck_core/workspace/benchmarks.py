@@ -1,0 +1,68 @@
+"""Benchmarks from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+
+from ck_core.domain.build import Level
+from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.options import (
+    BenchmarkOptions,
+    BuildOptions,
+    RecordOptions,
+    RunOptions,
+    Variation,
+)
+from ck_core.domain.target import parse_target_name
+from ck_core.domain.variation_text import parse_flag_sets
+
+
+class Settings(TypedDict, total=False):
+    """What ``Workspace.benchmark`` takes besides what it varies."""
+
+    level: Level
+    repetitions: int
+    precision: float
+    max_time_s: float
+    max_repetitions: int
+    seed: int
+    calibrated: bool
+    calibration_s: float
+
+
+def benchmark_options(
+    program: Cid,
+    *,
+    compilers: Sequence[str],
+    flags: Sequence[str],
+    datasets: Sequence[str],
+    commands: Sequence[str],
+    targets: Sequence[str],
+    environment: Mapping[str, Sequence[str]],
+    record: str | Cid,
+    tags: Sequence[str],
+    settings: Settings,
+) -> BenchmarkOptions:
+    """Raises UsageError for flags or names that cannot be read."""
+    return BenchmarkOptions(
+        run=RunOptions(build=BuildOptions(program=program)),
+        variation=Variation(
+            compilers=tuple(compilers),
+            flags=tuple(one for text in flags for one in parse_flag_sets(text)),
+            datasets=tuple(datasets),
+            commands=tuple(commands),
+            targets=tuple(map(parse_target_name, targets)),
+            environment={name: tuple(map(str, values)) for name, values in environment.items()},
+        ),
+        record=_record(record, tags),
+        **settings,
+    )
+
+
+def _record(record: str | Cid, tags: Sequence[str]) -> RecordOptions | None:
+    if not record:
+        return None
+    if isinstance(record, str):
+        record = parse_cid(record) if ":" in record else Cid("experiment", record)
+    return RecordOptions(experiment=record, tags=frozenset(tags))
