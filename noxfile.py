@@ -10,11 +10,12 @@ nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["tests", "lint", "types", "docs"]
 PACKS = ["ck_core", "ck_plugins_compilers"]
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
-TEST_TOOLS = ["pytest>=8", "hypothesis>=6", "psutil>=5.9"]
+TEST_TOOLS = ["pytest>=8", "hypothesis>=6", "psutil>=5.9", "scipy"]
+EXTRAS = {"ck_core": "[mlflow,pandas,parquet,plots]"}
 
 
 def install_packs(session: nox.Session, *tools: str) -> None:
-    session.install(*[f"./{pack}" for pack in PACKS], *tools)
+    session.install(*[f"./{pack}{EXTRAS.get(pack, '')}" for pack in PACKS], *tools)
 
 
 @nox.session
