@@ -18,6 +18,7 @@ from ck_core.store.components import META_FILE, parse_meta, read_meta
 from ck_core.system.marks import ABSENT, UNREADABLE, UNTRUSTED, Listing
 
 _BATCH = 1000
+_LOOKS = 4
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,11 @@ class Changes:
             if mark != ABSENT and (found := self._read(name, f"{self._directory}/{name}")):
                 yield found
 
-    def _read(self, name: str, place: str) -> _Reading | None:
-        """None where it has gone since it was seen."""
+    def _read(self, name: str, place: str, looks: int = _LOOKS) -> _Reading | None:
+        """None where it has gone since it was seen.
+
+        One may go and another of its name come between two looks: it is looked at again.
+        """
         file = f"{place}/{META_FILE}"
         if self._new_marks[name] != UNREADABLE:  # else nothing changes until that does
             self._new_marks[name] = UNTRUSTED  # what cannot be read now may be read next time
@@ -85,6 +89,8 @@ class Changes:
         except BadComponentError as problem:
             if not os.path.isdir(f"{place}/.cm"):  # noqa: PTH112  # no Path object needed
                 return None
+            if looks > 1:
+                return self._read(name, place, looks - 1)
             return _Reading(Row(self._kind, _text(name), "", 0.0, _text(problem.message)))
         compact = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
         row = Row(self._kind, _text(name), _text(compact), found.changed_s, "")
