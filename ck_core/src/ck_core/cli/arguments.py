@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ck_core.cli.types import CidType, FlagsType, PairType, TagsType
+from ck_core.cli.types import CidType, FlagsType, PairType, SecondsType, TagsType
 from ck_core.domain.cid import Cid, parse_destination
 from ck_core.errors import UsageError
 
@@ -100,6 +100,25 @@ build_options = with_options(
     lock_options,
 )
 """Options of everything that builds."""
+
+
+repetition_options = with_options(
+    click.option(
+        "--warmup",
+        type=click.IntRange(0, 1000),
+        default=1,
+        show_default=True,
+        help="Runs before, which do not count.",
+    ),
+    click.option(
+        "--timeout",
+        type=SecondsType(),
+        default=600.0,
+        show_default=True,
+        help="Seconds that one repetition may take.",
+    ),
+)
+"""Options of everything that runs."""
 
 
 def repository_alias(cid: Cid, action: str) -> str:

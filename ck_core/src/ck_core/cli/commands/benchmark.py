@@ -14,6 +14,7 @@ from ck_core.cli.arguments import (
     policy_options,
     program_cid,
     quiet_option,
+    repetition_options,
 )
 from ck_core.cli.grammar import CkpCommand
 from ck_core.cli.monitor_options import monitor_options
@@ -66,20 +67,7 @@ from ck_core.domain.cid import Cid
 @click.option(
     "--repeat", type=click.IntRange(1, 100_000), help="Exactly so many, however long it takes."
 )
-@click.option(
-    "--warmup",
-    type=click.IntRange(0, 1000),
-    default=1,
-    show_default=True,
-    help="Runs of each variant before, which do not count.",
-)
-@click.option(
-    "--timeout",
-    type=SecondsType(),
-    default=600.0,
-    show_default=True,
-    help="Seconds that one repetition may take.",
-)
+@repetition_options
 @click.option(
     "--calibration-time",
     type=SecondsType(),

@@ -6,7 +6,13 @@ from typing import Any
 
 import click
 
-from ck_core.cli.arguments import cid_argument, json_option, policy_options, quiet_option
+from ck_core.cli.arguments import (
+    cid_argument,
+    json_option,
+    policy_options,
+    quiet_option,
+    repetition_options,
+)
 from ck_core.cli.grammar import CkpCommand
 from ck_core.cli.types import SecondsType
 from ck_core.cli.variant_types import PrecisionType
@@ -40,20 +46,7 @@ from ck_core.domain.cid import Cid
     show_default=True,
     help="With --precision: seconds for the repetitions of one point.",
 )
-@click.option(
-    "--warmup",
-    type=click.IntRange(0, 1000),
-    default=1,
-    show_default=True,
-    help="Runs before, which do not count.",
-)
-@click.option(
-    "--timeout",
-    type=SecondsType(),
-    default=600.0,
-    show_default=True,
-    help="Seconds that one repetition may take.",
-)
+@repetition_options
 @click.option("--record", is_flag=True, help="Keep each replay as a point of the experiment.")
 @policy_options
 @quiet_option

@@ -12,11 +12,12 @@ from ck_core.cli.arguments import (
     cid_argument,
     json_option,
     program_cid,
+    repetition_options,
 )
 from ck_core.cli.grammar import CkpCommand
 from ck_core.cli.monitor_options import monitor_options
 from ck_core.cli.record_options import record_options
-from ck_core.cli.types import PairType, SecondsType
+from ck_core.cli.types import PairType
 from ck_core.domain.cid import Cid
 
 
@@ -34,20 +35,7 @@ from ck_core.domain.cid import Cid
     show_default=True,
     help="How often it is run and measured.",
 )
-@click.option(
-    "--warmup",
-    type=click.IntRange(0, 1000),
-    default=1,
-    show_default=True,
-    help="Runs before, which do not count.",
-)
-@click.option(
-    "--timeout",
-    type=SecondsType(),
-    default=600.0,
-    show_default=True,
-    help="Seconds that one repetition may take.",
-)
+@repetition_options
 @click.option(
     "--record-reference", is_flag=True, help="Keep this output as the reference (your components)."
 )
