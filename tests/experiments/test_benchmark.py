@@ -329,6 +329,6 @@ def test_no_time_under_an_emulator_is_compared(
     points = recorded(ckp_home, "mine")
     assert [bool(one.emulated_by) for one in points] == [False, True]
     assert [one.choices["target"] for one in points][1] == "linux-arm64"
-    assert "emulated" in done.stdout
-    assert "faster" not in done.stdout
-    assert "slower" not in done.stdout
+    rows = [line for line in done.stdout.splitlines() if not line.startswith("- ")]
+    assert any("emulated" in row for row in rows)  # a note on an outlier may blame a slower clock
+    assert not any("faster" in row or "slower" in row for row in rows)
