@@ -122,6 +122,21 @@ def test_noise_alone_is_seldom_called_something(count: int) -> None:
     assert levels <= 10
 
 
+def test_of_many_the_furthest_are_explained() -> None:
+    """Five hundred sentences nobody reads."""
+    source = Random(8)
+    found = [replace(USUAL, wall_s=source.gauss(1, 0.002)) for _ in range(1000)]
+    apart = {7 * n: 2.0 + n / 100 for n in range(50)}
+    for index, wall_s in apart.items():
+        found[index] = replace(USUAL, wall_s=wall_s, involuntary_switches=42)
+    noise = examine(found)
+    assert [one.index for one in noise.outliers] == [*apart][-20:]
+    assert set(noise.others) == {*apart} - {one.index for one in noise.outliers}
+    assert all("interrupted 42 times" in one.sentence for one in noise.outliers)
+    assert len(noise.sentences) == 21
+    assert noise.sentences[20].startswith("30 more repetitions lie apart from the median")
+
+
 def test_skew_is_no_outlier() -> None:
     """Log-normal times, one and a half to one: less than 1 % of the values are called out."""
     source = Random(4)

@@ -119,6 +119,7 @@ def test_missing_dataset(ckp: Ckp, add_component: AddComponent) -> None:
         (("run", "program"), 2, ("needs a name",)),
         (("run", "dataset:x"), 2, ("not on 'dataset'",)),
         (("run", "program:it", "--cmd_key=defualt"), 3, ("--cmd-key=default",)),
+        (("benchmark", "program:it", "--cmd-key=default,x"), 3, ("-> --cmd-key=default",)),
         (("run", "program:it", "--compiler=gcc@999"), 5, ("version 999", "not 999")),
         (("run", "program:it", "--compiler=nosuchcc"), 5, ("nosuchcc",)),
         (("run", "program:it", "--compiler=gccc"), 5, ("did you mean gcc",)),

@@ -79,7 +79,9 @@ points = st.builds(
     ckp=texts,
     command_line=st.lists(raw_texts, max_size=2).map(tuple),
     seed=st.none() | st.integers(-(2**63), 2**63 - 1),
+    place=st.none() | st.integers(0, 2**62),
     emulated_by=texts,
+    replay_of=st.just("") | uids,
     notes=st.lists(texts, max_size=2).map(tuple),
     extra=st.dictionaries(st.sampled_from(["new", "newer"]), scalars | st.just({"a": [1]})),
 )

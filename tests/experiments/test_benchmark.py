@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from ck_core.analysis.stopping import next_look
 from ck_core.testing.fixtures import AddComponent, Ckp
 from experiments.benchmark_kit import measured_program, needs_gcc, recorded
 
@@ -210,12 +211,13 @@ def test_pinning_and_monitors_are_recorded(
         pytest.skip("this system cannot pin")
     cpu = min(os.sched_getaffinity(0))
     add_component("program", "it", *measured_program())
-    command = ("benchmark", "program:it", *QUICK, "--record-uoa=mine", "--monitor=nobody")
+    command = ("benchmark", "program:it", *QUICK, "--record-uoa=mine", "--monitor=counters")
     assert ckp(*command, f"--pin={cpu}").returncode == 0
     assert "no list of CPUs" in ckp(*command, "--pin=x").stderr
     (point,) = recorded(ckp_home, "mine")
     assert point.features["pinned"] == str(cpu)
-    assert "nobody: no plugin measures that" in point.notes
+    counted = point.characteristics.keys() & {"page_faults", "task_clock_s"}
+    assert counted or any(one.startswith("counters: no ") for one in point.notes)
 
 
 def test_stops_when_it_is_known_well_enough(ckp: Ckp, add_component: AddComponent) -> None:
@@ -224,7 +226,8 @@ def test_stops_when_it_is_known_well_enough(ckp: Ckp, add_component: AddComponen
     assert done.returncode == 0, done.stderr
     (variant,) = json.loads(done.stdout)["variants"]
     assert variant["stop"] == "precise"
-    assert len(variant["point"]["characteristics"]["wall_s"]) in {10, 14, 20, 28, 40}
+    count = len(variant["point"]["characteristics"]["wall_s"])
+    assert next_look(count - 1) == count >= 10
 
 
 def test_says_when_it_is_not(ckp: Ckp, add_component: AddComponent) -> None:

@@ -76,3 +76,20 @@ def test_a_program_that_does_not_read_it_is_measured_as_it_is(
     done = ckp("benchmark", "program:it", "--calibration-time=0.5", "--repeat=1")
     assert done.returncode == 0, done.stderr
     assert "CT_REPEAT_MAIN stays as the program has it" in done.stdout
+
+
+def test_the_next_is_tried_where_the_first_crashes(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    add(add_component, **INVARIANT)
+    command = ("benchmark", "program:it", "--compiler=gcc", "--calibration-time=0.1", "--repeat=1")
+    done = ckp(*command, "--env.CRASH=yes,no", "--record-uoa=mine")
+    assert done.returncode == 8
+    assert "with which a run of variant 2, as those before it do not run, took" in done.stdout
+    assert {
+        one.status: float(one.choices["repeat"]) > 20 for one in recorded(ckp_home, "mine")
+    } == {
+        "failed": True,
+        "ok": True,
+    }
+    assert len([*(ckp_home / "cache" / "runs").iterdir()]) == 1, "the files of the run that failed"

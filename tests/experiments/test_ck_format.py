@@ -60,17 +60,20 @@ def of(values: dict[str, Any], *keys: str) -> list[Any]:
 
 
 def test_what_is_exported_comes_back_whole(local: Repository) -> None:
-    exported(local, [*POINTS, FAILED])
-    assert imported(local) == ([*POINTS, FAILED], [])
+    replay = replace(sample(10), replay_of=POINTS[0].uid)
+    exported(local, [*POINTS, FAILED, replay])
+    assert imported(local) == ([*POINTS, FAILED, replay], [])
 
 
 def test_without_ckps_own_file_what_ck_knows_comes_back(local: Repository) -> None:
-    path = exported(local, [*POINTS, FAILED])
+    again = replace(POINTS[3], replay_of=POINTS[0].uid)
+    path = exported(local, [*POINTS[:3], again, FAILED])
     for file in path.glob("*.ckp.json"):
         file.unlink()
     found, troubles = imported(local)
     assert troubles == []
-    for one, point in zip(found, [*POINTS, FAILED], strict=True):
+    for one, point in zip(found, [*POINTS[:3], again, FAILED], strict=True):
+        assert one.replay_of == point.replay_of
         assert (one.uid, one.status, one.error) == (point.uid, point.status, point.error)
         assert (one.choices, one.features) == (point.choices, point.features)
         assert (one.program.cid, one.program.uid) == (point.program.cid, point.program.uid)

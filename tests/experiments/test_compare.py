@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from ck_core.analysis.comparison import compare
-from ck_core.analysis.more_repetitions import repetitions_to_decide
+from ck_core.analysis.comparison import Effect, Scale, compare
+from ck_core.analysis.more_repetitions import repetitions_to_decide, smallest_difference
 from ck_core.analysis.point_comparison import compare_points
+from ck_core.domain.point import Point
+from ck_core.experiments.comparing.comparing import Side, compare_sides
 from ck_core.testing.fixtures import Ckp
 from experiments.recorded_kit import SESSION, failed, measured, record, times
 
@@ -87,6 +89,24 @@ def test_the_number_of_repetitions_decides() -> None:
     assert repetitions_to_decide(compare(times(1, 1), times(2, 2)), 20) is None
 
 
+@pytest.mark.parametrize(("low", "high", "share"), [(0.5, 1.2, 1.0), (0.9, 1.5, 0.5)])
+def test_what_is_ruled_out_is_a_share(low: float, high: float, share: float) -> None:
+    """Of the smaller: half or twice as much is 100 % more."""
+    effect = Effect(estimate=1.0, low=low, high=high, coverage=0.95, scale=Scale.RATIO)
+    assert smallest_difference(effect) == pytest.approx(share)
+    apart = Effect(estimate=0.0, low=-3.0, high=2.0, coverage=0.95, scale=Scale.DIFFERENCE)
+    assert smallest_difference(apart) == 3.0
+
+
+def test_a_wide_interval_is_told_in_per_cent(ckp: Ckp, ckp_home: Path) -> None:
+    points = [measured(n, times(1.0, n, noise=0.9), SESSION, flags=f"-O{n}") for n in (1, 2)]
+    record(ckp_home, "it", points)
+    pair = pair_of(ckp, named(1), named(2))
+    furthest = max(pair["effect"]["high"], 1 / pair["effect"]["low"])
+    done = ckp("compare", named(1), named(2))
+    assert f"a difference above {(furthest - 1) * 100:.2g} % is ruled out" in done.stdout
+
+
 def test_by_a_choice_over_several_datasets(ckp: Ckp, ckp_home: Path) -> None:
     points = [
         measured(
@@ -107,6 +127,81 @@ def test_by_a_choice_over_several_datasets(ckp: Ckp, ckp_home: Path) -> None:
     other = ckp("compare", "experiment:it", "--by=compiler", "--baseline=clang@19")
     assert other.stdout.count("A faster") == 3
     assert ckp("compare", "experiment:it", "--by=compiler", "--baseline=icc").returncode == 2
+
+
+def flagged(number: int, flags: str, **changes: Any) -> Point:
+    return replace(measured(number, times(1.0, number), flags=flags), **changes)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_value_that_failed_everywhere_is_left_out(
+    ckp: Ckp, ckp_home: Path, *, first: bool
+) -> None:
+    bad = replace(failed(9, "crashed"), choices={"compiler": "gcc@12.2.0", "flags": "-O9"})
+    good = [flagged(1, "-O1"), flagged(2, "-O2")]
+    record(ckp_home, "it", [bad, *good] if first else [*good, bad])
+    done = ckp("compare", "experiment:it", "--by=flags", "--json")
+    assert done.returncode == 0, done.stderr
+    assert [(one["a"], one["b"]) for one in json.loads(done.stdout)] == [("-O2", "-O1")]
+    assert "left out: -O9 cannot be compared: all 1 of its points failed" in done.stderr
+    named_bad = ckp("compare", "experiment:it", "--by=flags", "--baseline=-O9")
+    assert named_bad.returncode == 2
+    assert "-O9 cannot be compared" in named_bad.stderr
+
+
+def test_of_values_that_all_failed_that_is_said(ckp: Ckp, ckp_home: Path) -> None:
+    bad = [replace(failed(n, "crashed"), choices={"flags": f"-O{n}"}) for n in (1, 2)]
+    record(ckp_home, "it", [*bad, replace(flagged(3, "-O3"), choices={})])
+    done = ckp("compare", "experiment:it", "--by=flags", "--filter=status=failed")
+    assert done.returncode == 2
+    assert "of its points failed" in done.stderr
+
+
+def test_one_emulated_pair_does_not_spoil_the_others() -> None:
+    a = [flagged(n, "-O1", emulated_by="qemu@7.2" if n == 1 else "") for n in (1, 2)]
+    b = [flagged(n, "-O2") for n in (3, 4)]
+    first, second = (
+        Side(label=label, points=[_on(one, f"d{at}") for at, one in enumerate(points)])
+        for label, points in (("A", a), ("B", b))
+    )
+    answer = compare_sides(first, second, "wall_s")
+    assert [pair.a.uid for pair in answer.pairs] == [a[1].uid]
+    assert (answer.emulated, answer.alone) == (1, 0)
+    sizes = compare_sides(first, second, "size_bytes")
+    assert (len(sizes.pairs), sizes.emulated) == (2, 0)
+    assert not [text for text in sizes.pairs[0].warnings if "both ran under" in text]
+
+
+def _on(point: Point, dataset: str) -> Point:
+    return replace(point, choices={**point.choices, "dataset": dataset})
+
+
+def test_a_machine_that_tells_nothing_is_no_other_machine(ckp: Ckp, ckp_home: Path) -> None:
+    told = flagged(1, "-O1")
+    other = {**told.features, "fingerprint": "other", "cpu": "Another Processor"}
+    points = [told, flagged(2, "-O2", features={}), flagged(3, "-O3", features=other)]
+    record(ckp_home, "it", points)
+    warned = "they were measured on different machines"
+    assert warned not in pair_of(ckp, named(1), named(2))["warnings"]
+    assert warned in pair_of(ckp, named(1), named(3))["warnings"]
+
+
+def test_the_whole_beside_a_part_has_its_name(ckp: Ckp, ckp_home: Path) -> None:
+    record(ckp_home, "it", [flagged(1, "-O1"), flagged(2, "-O2")])
+    words = ("experiment:it", "experiment:it#flags=-O2")
+    (answer,) = json.loads(ckp("compare", *words, "--json").stdout)
+    assert (answer["a"], answer["b"]) == ("experiment:it", "flags=-O2")
+
+
+def test_the_newest_that_shares_a_session_is_the_partner() -> None:
+    a = [flagged(1, "-O1", session=SESSION), flagged(2, "-O1", session="a" * 16)]
+    b = [flagged(3, "-O2", session=SESSION), flagged(4, "-O2"), flagged(5, "-O2")]
+    (pair,) = compare_sides(Side(label="A", points=a), Side(label="B", points=b), "wall_s").pairs
+    assert (pair.a.uid, pair.b.uid) == (a[0].uid, b[0].uid)
+    (apart,) = compare_sides(
+        Side(label="A", points=a[1:]), Side(label="B", points=b), "wall_s"
+    ).pairs
+    assert (apart.a.uid, apart.b.uid) == (a[1].uid, b[2].uid)
 
 
 def test_two_experiments_and_conditions(ckp: Ckp, ckp_home: Path) -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import stat
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ck_core.domain.point import Point
+from ck_core.domain.point import Point, Scalar
+from ck_core.experiments.reading.experiment import load_experiment
+from ck_core.experiments.transfer.exporting import write_points
+from ck_core.experiments.transfer.parquet_export import write_parquet
 from ck_core.store.experiments.reading import read_points
 from ck_core.testing.fixtures import Ckp
 from experiments.point_kit import sample
@@ -36,7 +41,7 @@ def in_experiment(home: Path, alias: str) -> list[Point]:
 def test_json_comes_back_as_it_was(
     ckp: Ckp, ckp_home: Path, experiment: Path, tmp_path: Path
 ) -> None:
-    file = tmp_path / "new" / "it.json"
+    file = tmp_path / "it.json"
     done = ckp("export", "experiment:it", "--to=json", "-o", str(file))
     assert done.returncode == 0, done.stderr
     assert "7 points to" in done.stdout
@@ -85,6 +90,90 @@ def test_parquet(ckp: Ckp, experiment: Path, tmp_path: Path) -> None:
     assert rows[0]["turbo"] is False
 
 
+def test_parquet_in_row_groups(tmp_path: Path) -> None:
+    """A column's type fits all values, those of later groups too."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    late: dict[str, Scalar] = {"mixed": "text", "number": 0.5, "large": 2**70, "flag": True}
+    early: dict[str, Scalar] = {"mixed": 1, "number": 1, "large": 1}
+    many = [*(replace(sample(n % 3, 1), choices=early) for n in range(10_004))]
+    many[-1] = replace(many[-1], choices=late)
+    with (tmp_path / "it.parquet").open("wb") as stream:
+        write_parquet(many, "experiment:it", stream)
+    file = parquet.ParquetFile(tmp_path / "it.parquet")
+    rows = file.read(columns=["mixed", "number", "large", "flag"]).to_pylist()
+    assert file.num_row_groups == 2
+    assert rows[0] == {"mixed": "1", "number": 1.0, "large": 1.0, "flag": None}
+    assert rows[-1] == {"mixed": "text", "number": 0.5, "large": float(2**70), "flag": True}
+    assert file.schema_arrow.metadata[b"ckp.experiment"] == b"experiment:it"
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "parquet"])
+def test_a_file_is_written_point_by_point(ckp_home: Path, tmp_path: Path, kind: str) -> None:
+    """Points of 30 MB in all are never in memory together."""
+    if kind == "parquet":
+        pytest.importorskip("pyarrow.parquet")
+    notes = ("x" * 100_000,)
+    record(ckp_home, "fat", (replace(sample(n, 1), notes=notes) for n in range(300)))
+    experiment = load_experiment("fat")
+    assert len(experiment) == 300
+    write_points(kind, experiment.filter("seed<1"), tmp_path / f"warm.{kind}")
+    tracemalloc.start()
+    try:
+        assert write_points(kind, experiment, tmp_path / f"it.{kind}") == 300
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 5_000_000
+
+
+def test_nothing_is_left_of_a_file_that_could_not_be_written(
+    ckp: Ckp, experiment: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "it.json").mkdir()
+    done = ckp("export", "experiment:it", "--to=json", "-o", str(tmp_path / "it.json"))
+    assert done.returncode == 2
+    assert [one.name for one in tmp_path.iterdir() if one.is_file()] == []
+
+
+def test_what_is_no_file_stays_what_it_is(ckp: Ckp, experiment: Path, tmp_path: Path) -> None:
+    (tmp_path / "full.csv").symlink_to("/dev/full")
+    full = ckp("export", "experiment:it", "--to=csv", "-o", str(tmp_path / "full.csv"))
+    assert full.returncode == 12
+    assert stat.S_ISCHR((tmp_path / "full.csv").stat().st_mode)
+    shown = ckp("show", "experiment:it", "--csv")
+    for name in ("-", "/dev/stdout", "/dev/fd/1"):
+        done = ckp("export", "experiment:it", "--to=csv", "-o", name)
+        assert (done.returncode, done.stdout) == (0, shown.stdout), name
+        assert "7 points to standard output" in done.stderr
+    for to in ("--to=parquet", "--json"):
+        assert ckp("export", "experiment:it", "--to=csv", to, "-o", "-").returncode == 2
+
+
+def test_a_directory_that_is_not_there_is_not_made(
+    ckp: Ckp, experiment: Path, tmp_path: Path
+) -> None:
+    for words in (
+        ("export", "experiment:it", "--to=csv", "-o", "no/it.csv"),
+        ("plot", "experiment:it", "-o", "no/it.svg"),
+        ("report", "experiment:it", "-o", "no/it.html"),
+        ("pareto", "experiment:it", "--minimize=wall_s,size_bytes", "-o", "no/it.svg"),
+    ):
+        output = str(tmp_path / words[-1])
+        done = ckp(*words[:-1], output)
+        assert done.returncode == 2, words
+        assert f"mkdir -p {tmp_path / 'no'}" in done.stderr
+        assert not (tmp_path / "no").exists()
+
+
+def test_names_and_values_that_are_no_unicode(ckp_home: Path, tmp_path: Path) -> None:
+    odd: dict[str, Scalar] = {"half \ud800": "value \udc00", "plain": 1}
+    record(ckp_home, "odd", [replace(sample(1), choices=odd)])
+    write_points("csv", load_experiment("odd"), tmp_path / "it.csv")
+    with (tmp_path / "it.csv").open(encoding="utf-8", newline="") as stream:
+        (found,) = csv.DictReader(stream)
+    assert found["half ?"] == "value ?"
+
+
 def test_mlflow_by_its_own_client(ckp: Ckp, experiment: Path, tmp_path: Path) -> None:
     tracking = pytest.importorskip("mlflow.tracking")
     store = str(tmp_path / "mlruns")
@@ -109,12 +198,41 @@ def test_mlflow_by_its_own_client(ckp: Ckp, experiment: Path, tmp_path: Path) ->
     assert runs[points()[-1].uid].info.status == "FAILED"
 
 
-def test_mlflow_refusals_are_explained(ckp: Ckp, experiment: Path) -> None:
+def test_mlflow_refusals_are_one_sentence_and_what_to_type(
+    ckp: Ckp, experiment: Path, tmp_path: Path
+) -> None:
     pytest.importorskip("mlflow.tracking")
-    done = ckp("export", "experiment:it", "--to=mlflow", "-o", "nosuch://place")
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    assert "tracking URI" in done.stderr
+    words = ("export", "experiment:it", "--to=mlflow", "-o")
+    for store, said in (
+        ("nosuch://place", "this MLflow cannot write to nosuch://place"),
+        (str(tmp_path / "runs"), "only where MLFLOW_ALLOW_FILE_STORE is true"),
+    ):
+        done = ckp(*words, store, MLFLOW_ALLOW_FILE_STORE="")
+        assert done.returncode == 1
+        first, second = done.stderr.splitlines()
+        assert said in first
+        assert "MLFLOW_ALLOW_FILE_STORE=true ckp export experiment:it --to mlflow -o" in second
+
+
+def test_mlflow_is_told_of_replays_and_of_each_choice_once(
+    ckp: Ckp, ckp_home: Path, tmp_path: Path
+) -> None:
+    tracking = pytest.importorskip("mlflow.tracking")
+    choices: dict[str, Scalar] = {"program": "chosen", "dataset": "chosen", "flags": "-O2"}
+    point = replace(sample(1), choices=choices, replay_of=sample(0).uid)
+    record(ckp_home, "it", [point, replace(point, uid="b" * 16, dataset=None)])
+    store = str(tmp_path / "mlruns")
+    done = ckp("export", "experiment:it", "--to=mlflow", "-o", store, MLFLOW_ALLOW_FILE_STORE="1")
+    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
+        client = tracking.MlflowClient(tracking_uri=store)
+        number = client.get_experiment_by_name("it").experiment_id
+        runs = {run.data.tags["ckp.uid"]: run.data for run in client.search_runs([number])}
+    assert runs[point.uid].tags["ckp.replay_of"] == sample(0).uid
+    assert runs[point.uid].params["program"] == "sample"
+    assert runs[point.uid].params["dataset"] == "image-1"
+    assert runs["b" * 16].params["dataset"] == "chosen"
 
 
 @pytest.mark.parametrize(("library", "to"), [("mlflow", "mlflow"), ("pyarrow", "parquet")])
@@ -146,4 +264,4 @@ def test_mistakes_are_named(ckp: Ckp, experiment: Path, tmp_path: Path) -> None:
     assert ckp("import", "experiment:new", str(tmp_path / "no.json")).returncode == 2
     assert ckp("import", "experiment:new", "experiment:no").returncode == 3
     assert ckp("export", "experiment:it", "--to=csv", "-o", "x.json").returncode == 2
-    assert ckp("export", "experiment:it", "--to=csv", "-o", "/proc/no/it.csv").returncode == 12
+    assert ckp("export", "experiment:it", "--to=csv", "-o", "/proc/no/it.csv").returncode == 2

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ck_core.analysis.filter_parsing import parse_filter
+from ck_core.analysis.filter_units import in_units
 from ck_core.analysis.filters import (
     OPERATORS,
     All,
@@ -217,6 +218,56 @@ def test_what_is_no_condition_is_told_where(text: str, problem: str) -> None:
         parse_filter(text)
     assert problem in caught.value.message
     assert "compiler=gcc and wall_s<0.2" in caught.value.hint
+
+
+METRICS = {"metrics.wall_s", "metrics.wall_s.low", "metrics.size_bytes", "metrics.ipc"}
+KNOWN = {*METRICS, "features.memory_bytes", "features.cpu", "choices.time_s", "choices.ipc"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("wall_s<2s", 2),
+        ("metrics.wall_s>=200ms", 0.2),
+        ("wall_s.low<.5us", 5e-7),
+        ("wall_s!='3 µs'", 3e-6),
+        ("size_bytes>1.5kB", 1500),
+        ("memory_bytes>=8GB", 8e9),
+    ],
+)
+def test_a_number_may_have_the_unit_of_its_name(text: str, number: float) -> None:
+    (one,) = compared_in(in_units(parse_filter(f"not ({text} and uid~a or 1=1)"), KNOWN))[:1]
+    assert one.number == pytest.approx(number, rel=1e-12)
+
+
+def compared_in(expression: Expression) -> list[Comparison]:
+    match expression:
+        case Comparison():
+            return [expression]
+        case Not():
+            return compared_in(expression.part)
+        case _:
+            return [one for part in expression.parts for one in compared_in(part)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "hint"),
+    [
+        ("wall_s<2x", "'2x' is no number", "ns, µs, ms, s"),
+        ("not wall_s>='fast'", "'fast' is no number", "wall_s>=2"),
+        ("size_bytes<1s", "'1s' is no number", "B, kB, MB, GB, TB"),
+        ("metrics.ipc<2s", "'2s' is no number", "it has no unit"),
+    ],
+)
+def test_a_metric_is_compared_with_numbers(text: str, said: str, hint: str) -> None:
+    with pytest.raises(UsageError, match=said) as caught:
+        in_units(parse_filter(text), KNOWN)
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["time_s<2s", "cpu='2 GHz'", "wall_s~2s", "ipc<2s", "wall_s=x"])
+def test_what_may_be_a_text_stays_one(text: str) -> None:
+    assert in_units(parse_filter(text), KNOWN) == parse_filter(text)
 
 
 @given(st.text())

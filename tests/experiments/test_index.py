@@ -6,18 +6,21 @@ import os
 import random
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ck_core.analysis.filter_parsing import parse_filter
+from ck_core.domain.install import Progress
 from ck_core.domain.point import Point, Scalar
+from ck_core.domain.point_order import as_asked
 from ck_core.errors import CkpError
 from ck_core.store.experiments import POINTS_FILE
 from ck_core.store.experiments.appending import append_point, append_points
-from ck_core.store.experiments.index import Order, PointIndex
+from ck_core.store.experiments.index import AS_ASKED, Order, PointIndex
 from ck_core.store.experiments.index_sql import MOST_COLUMNS
 from ck_core.store.experiments.point_json import format_point
 from ck_core.store.experiments.reading import read_points
@@ -85,7 +88,28 @@ def test_order_and_limit(experiment: Path, index: PointIndex) -> None:
     assert values[:-1] == sorted((float(str(one)) for one in values[:-1]), reverse=True)
     assert index.select(["wall_s"], None, Order("wall_s", limit=5)) == found[-2:-7:-1]
     assert [one.uid for one in index.points(order=Order(limit=2))] == [f"{n:016x}" for n in (0, 1)]
+    newest = index.points(order=Order(newest=True, limit=2))
+    assert [int(one.uid, 16) for one in newest] == [COUNT - 1, COUNT]
     assert index.select(["nobody"], None, Order(limit=1)) == [(f"{0:016x}", None)]
+
+
+def test_the_order_of_asking_is_that_of_python(experiment: Path, index: PointIndex) -> None:
+    """Names that mean something else beside a session and a place do not disturb it."""
+    chance = random.Random(5)
+    sessions, places = ("", "a" * 16, "b" * 16), (None, 0, 1, 2)
+    others: list[dict[str, Scalar]] = [{}, {"session": "a" * 16, "place": "here"}]
+    for number in range(COUNT, COUNT + 60):
+        session, place = chance.choice(sessions), chance.choice(places)
+        given = replace(sample(number, 1), choices=chance.choice(others))
+        append_point(experiment, replace(given, session=session, place=place))
+    points = in_file(experiment)
+    assert list(index.points(order=AS_ASKED)) == as_asked(points) != points
+    few = replace(AS_ASKED, limit=40)
+    assert list(index.points(order=few)) == as_asked(points[-40:])
+    expression = parse_filter("env.OMP_NUM_THREADS=2 or session~a")
+    those = [one for one in points if expression.holds(one.scalars)]
+    assert list(index.points(expression, AS_ASKED)) == as_asked(those)
+    assert list(index.points(expression, few)) == as_asked(those[-40:])
 
 
 def test_names_are_those_that_points_have(experiment: Path, index: PointIndex) -> None:
@@ -94,6 +118,48 @@ def test_names_are_those_that_points_have(experiment: Path, index: PointIndex) -
     append_point(experiment, replace(sample(COUNT), choices={"brand-new": 1}))
     assert set(index.names()) == {*names, "choices.brand-new"}
     assert index.count(parse_filter("brand-new=1")) == 1
+
+
+def test_names_of_those_that_a_filter_holds_for(experiment: Path, index: PointIndex) -> None:
+    more: dict[str, Scalar] = {f"flag-{number}": number for number in range(MOST_COLUMNS + 10)}
+    append_point(experiment, replace(sample(COUNT), choices={**more, "n": 1}))
+    append_point(experiment, replace(sample(COUNT + 1), choices={"only-here": 1, "n": 2}))
+    for text in ("n=1", "n=2", "n>0", "wall_s<0.2", "wall_s<0"):
+        expression = parse_filter(text)
+        those = [one for one in in_file(experiment) if expression.holds(one.scalars)]
+        expected = {name for point in those for name in point.scalars}
+        assert set(index.names(expression)) == expected, text
+    assert f"choices.flag-{MOST_COLUMNS + 9}" in index.names(parse_filter("n=1"))
+
+
+def test_found_points_are_read_when_their_turn_comes(experiment: Path, index: PointIndex) -> None:
+    found, points = index.points(), in_file(experiment)
+    append_point(experiment, sample(COUNT))
+    assert len(found) == COUNT
+    assert list(found) == list(found) == points
+    assert list(found.at([5, 1])) == [points[5], points[1]]
+    assert list(index.points(parse_filter("wall_s<0"))) == []
+
+
+def test_who_looks_on_is_told_how_far_it_is(experiment: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    @contextmanager
+    def watch() -> Iterator[Progress]:
+        yield lambda *words: told.append(words)
+
+    index = PointIndex(experiment, experiment.parent / "cache", watch)
+    size = (experiment / POINTS_FILE).stat().st_size
+    assert index.count() == COUNT
+    assert told == [(f"{COUNT} points", size, size)]
+    assert index.count() == COUNT
+    assert len(told) == 1  # nothing new, nothing to tell
+    append_points(experiment, map(sample, range(COUNT, 5_000)))
+    assert index.count() == 5_000
+    done = [done for _, done, _ in told]
+    assert done == sorted(done)
+    assert len(done) >= 3
+    assert told[-1][1:] == ((experiment / POINTS_FILE).stat().st_size,) * 2
 
 
 def test_an_index_reads_on_where_it_stopped(experiment: Path, index: PointIndex) -> None:

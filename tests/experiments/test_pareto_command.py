@@ -75,6 +75,13 @@ def test_points_without_a_number_are_told(ckp: Ckp, ckp_home: Path) -> None:
     assert answer(ckp, GOALS)["missing"] == [lacking.uid]
 
 
+def test_the_frontier_is_named_among_all_points(ckp: Ckp, ckp_home: Path) -> None:
+    """Else the one that is left differs from none, and has no name but its program's."""
+    record(ckp_home, "it", [at(1, 1.0, 50), at(2, 2.0, 60), at(3, 3.0, 70)])
+    done = ckp("pareto", "experiment:it", GOALS)
+    assert done.stdout.splitlines()[1].endswith("  n=1")
+
+
 @pytest.mark.parametrize("ending", ["png", "svg", "html"])
 def test_a_picture(ckp: Ckp, ckp_home: Path, tmp_path: Path, ending: str) -> None:
     record(ckp_home, "it", [at(n, 1 + n / 7, 100 - n * n % 37) for n in range(20)])

@@ -118,6 +118,8 @@ def changed(path: str, value: Any) -> bytes:
         (changed("schema", 0), "'schema' must be a whole number from 1, not 0"),
         (changed("uid", "x"), "'uid' must be 16 digits"),
         (changed("uid", ["0" * 16]), "'uid' must be 16 digits"),
+        (changed("replay_of", ""), "'replay_of' must be 16 digits"),
+        (changed("replay_of", "of another"), "'replay_of' must be 16 digits"),
         (changed("recorded_at", 3), "'recorded_at' must be text, not 3"),
         (changed("status", "fine"), "'status' must be one of ok, failed, not 'fine'"),
         (changed("status", []), "'status' must be text"),

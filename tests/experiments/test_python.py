@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 import ck_core
+from ck_core.domain.metric import Metric
+from ck_core.domain.point import Scalar
 from ck_core.errors import ComponentNotFoundError, UsageError
 from ck_core.store.experiments import POINTS_FILE
 from experiments.point_kit import sample
@@ -50,6 +52,44 @@ def test_filters(experiment: Path) -> None:
         e.filter("nothing=1")
 
 
+def test_points_by_uid(experiment: Path) -> None:
+    e = ck_core.experiment("my-test")
+    assert e["000000000000000a"].status == "failed"
+    assert e["0000000000000003"] == sample(3)
+    with pytest.raises(UsageError, match="begins 11 points"):
+        e["0000"]
+    with pytest.raises(ComponentNotFoundError):
+        e["ffff"]
+
+
+@pytest.mark.parametrize("condition", ["", "uid>='0000000000000004'"])
+def test_the_newest(experiment: Path, condition: str) -> None:
+    """Before and after there is an index."""
+    uids = [f"{number:016x}" for number in range(4, 11)]
+    for count, expected in ((0, []), (-1, []), (3, uids[-3:]), (7, uids)):
+        e = ck_core.experiment("my-test")
+        e = e.filter(condition) if condition else e
+        for _ in range(2):
+            assert [one.uid for one in e.newest(count)] == expected
+            assert len(e)  # asks the index
+
+
+def test_what_is_no_text_is_told(experiment: Path) -> None:
+    with pytest.raises(UsageError, match="a filter is a text, not None"):
+        ck_core.experiment("my-test").filter(None)  # type: ignore[arg-type]  # what is tested
+    with pytest.raises(UsageError, match="an experiment has a name, not None"):
+        ck_core.experiment(None)  # type: ignore[arg-type]  # as above
+
+
+def test_settings_that_a_benchmark_has_none_of(ckp_home: Path) -> None:
+    with pytest.raises(UsageError, match="takes no 'repeat'") as caught:
+        ck_core.Workspace().benchmark("program:it", repeat=6)  # type: ignore[call-arg]  # as above
+    assert "did you mean repetitions?" in caught.value.hint
+    with pytest.raises(UsageError) as other:
+        ck_core.Workspace().benchmark("program:it", compiler="gcc")  # type: ignore[call-arg]  # as above
+    assert "did you mean compilers?" in other.value.hint
+
+
 def test_names_that_mean_nothing(experiment: Path) -> None:
     with pytest.raises(ComponentNotFoundError):
         ck_core.experiment("nosuch")
@@ -83,7 +123,26 @@ def test_pandas(experiment: Path) -> None:
     repetitions = ck_core.experiment("my-test").repetitions_to_pandas()
     of_first = repetitions[repetitions["uid"] == sample(0).uid]
     assert tuple(of_first["wall_s"]) == sample(0).characteristics["wall_s"]
+    assert list(repetitions)[:4] == ["uid", "repetition", "compiler", "level"]
+    assert set(of_first["flags"]) == {"-O0"}
     assert len(ck_core.experiment("my-test").filter("flags=-O0").to_pandas()) == 3
+    doubles = {"choices.dataset", "choices.command", "metrics.correct"}
+    assert not doubles & {*frame}
+    assert set(frame["dataset"]) == {"image-1"}
+
+
+def test_pandas_of_odd_texts(ckp_home: Path) -> None:
+    """Halves of characters, and a choice with the name of a raw value."""
+    pytest.importorskip("pandas")
+    odd: dict[str, Scalar] = {"half \ud800": "value \udc00", "wall_s": "chosen", "grüße": "ja"}
+    record(ckp_home, "odd", [replace(sample(1), choices=odd, error="\udc80")])
+    e = ck_core.experiment("odd")
+    frame, repetitions = e.to_pandas(), e.repetitions_to_pandas()
+    assert frame["half ?"][0] == "value ?"
+    assert frame["error"][0] == "?"
+    assert set(repetitions["choices.wall_s"]) == {"chosen"}
+    assert tuple(repetitions["wall_s"]) == sample(1).characteristics["wall_s"]
+    assert set(repetitions["grüße"]) == {"ja"}
 
 
 def test_without_pandas_it_says_what_to_type(experiment: Path, tmp_path: Path) -> None:
@@ -129,6 +188,28 @@ def test_notebooks_show_tables_and_only_tables(ckp_home: Path) -> None:
         assert set(elements(html)) <= known
         html.encode("utf-8")
     assert len(HOSTILE) > 4
+
+
+def test_notebooks_show_what_the_screen_shows(ckp_home: Path) -> None:
+    evil = "\x1b]0;x\x07\u202egnp"
+    wall = Metric(name="wall_s", value=0.761, low=0.6, high=0.97866)
+    points = [
+        replace(
+            sample(n), uid=f"{n}" * 16, choices={"flags": f"{evil}{n}"}, metrics={"wall_s": wall}
+        )
+        for n in range(2)
+    ]
+    record(ckp_home, "it", points)
+    e = ck_core.experiment("it")
+    whole, point = e._repr_html_(), e["11"]._repr_html_()
+    assert ">11111111<" in whole
+    assert "761 ms ±28.6 %" in whole
+    assert "761 ms  [600 ms, 979 ms]" in point
+    assert e[0].metrics["wall_s"]._repr_html_() == "wall_s: 761 ms  [600 ms, 979 ms]"
+    assert str(e[0].metrics["wall_s"]) == "wall_s 761 ms ±28.6 %"
+    for html in (whole, point):
+        assert not {"\x1b", "\x07", "\u202e"} & {*html}
+        assert "\\u202egnp" in html
 
 
 def test_notebooks_show_what_differs(experiment: Path) -> None:

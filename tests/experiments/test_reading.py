@@ -121,6 +121,19 @@ def test_of_two_points_with_one_uid_the_first_counts(experiment: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("between", [b"", b"x" * (3 << 20) + b"\n"])
+def test_also_of_the_newest_the_first_counts(experiment: Path, between: bytes) -> None:
+    """However far before the end it stands, and whoever wrote it."""
+    second = LINES[1].replace(b'"status":"ok"', b'"status":"failed"')
+    spaced = LINES[1].replace(b'"uid":', b'"uid" :  ', 1)
+    for first in (LINES[1], spaced):
+        write(experiment, b"".join([LINES[0], first, between, *LINES[2:5], second]))
+        points, troubles = newest(experiment, 2)
+        assert points == [sample(4, 2), sample(3, 2)]
+        assert "has the uid of an earlier point" in troubles[-1][1]
+        assert newest(experiment, 9)[0] == agreed(experiment)[0][::-1]
+
+
 def test_a_last_line_that_was_cut_short(experiment: Path) -> None:
     cut = LINES[2][:-200]
     write(experiment, b"".join([*LINES[:2], cut]))
@@ -224,10 +237,9 @@ pieces = st.one_of(
 )
 @given(st.lists(pieces, max_size=12))
 def test_all_readers_say_the_same(experiment: Path, found: list[bytes]) -> None:
-    """The newest are compared where no UID comes twice: they look at the end of the file alone."""
     content = b"".join(found)
     write(experiment, content)
     assert indexed(experiment) == read(experiment)
     points, _ = read(experiment)
-    backwards, _ = newest(experiment)
-    assert {one.uid for one in backwards} == {one.uid for one in points}
+    for count in (1, 3, 99):
+        assert newest(experiment, count)[0] == points[::-1][:count]

@@ -52,15 +52,15 @@ def test_the_table_and_the_other_name(ckp: Ckp, program: Path) -> None:
 def test_another_script_is_named_as_the_cause(ckp: Ckp, program: Path) -> None:
     recorded(ckp)
     slower = (
-        "n=0; while [ $n -lt 300000 ]; do n=$((n+1)); done"  # it computes: waiting may be noise
+        "n=0; while [ $n -lt 300000 ]; do n=$((n+1)); done"  # time on a core, whatever else runs
     )
     (program / "run.sh").write_text(f"{slower}\necho same\n")
-    point = only(replayed(ckp, 13, "--repeat=4", metrics="wall_s"))
-    assert verdicts(point)["wall_s"] == "changed"
+    point = only(replayed(ckp, 13, "--repeat=4", metrics="user_s"))
+    assert verdicts(point)["user_s"] == "changed"
     assert point["cause"]["name"] == "source files"
-    done = ckp("replay", EXPERIMENT, "--metrics=wall_s")
+    done = ckp("replay", EXPERIMENT, "--metrics=user_s")
     assert done.returncode == 13
-    assert "is not reproduced: wall_s: outside" in done.stderr
+    assert "is not reproduced: user_s: outside" in done.stderr
     assert "likeliest because of: source files (sha256:" in done.stderr
     assert f"ckp replay {EXPERIMENT} --point=" in done.stderr
 
@@ -119,7 +119,7 @@ def test_variables_and_repetitions_are_the_recorded(ckp: Ckp, add_component: Add
     seen = str(points_file_place(add_component))
     recorded(ckp, "program:it", "--env.N=7", f"--env.SEEN={seen}", "--env.CT_REPEAT_MAIN=3")
     before = len(Path(seen).read_text().splitlines())
-    replayed(ckp, 14)  # of another number of repetitions there is no reference
+    replayed(ckp, 14, "--trust")  # of another number of repetitions there is no reference
     lines = Path(seen).read_text().splitlines()
     assert len(lines) == 2 * before
     assert set(lines) == {"7 3"}
@@ -153,10 +153,22 @@ def test_replays_are_recorded_and_not_replayed_themselves(ckp: Ckp, program: Pat
     point = only(replayed(ckp, 0, "--record"))
     kept = points(ckp)[-1]
     assert kept["uid"] == point["recorded_as"] != uid
-    assert f"replay of {uid}" in kept["notes"]
+    assert kept["replay_of"] == uid
+    assert f"replay of {uid}" in kept["notes"]  # for programs that read it there
     assert kept["command_line"][:3] == ["ckp", "replay", EXPERIMENT]
     assert only(replayed(ckp, 0))["point"] == uid
     assert only(replayed(ckp, 0, f"--point={kept['uid']}"))["point"] == kept["uid"]
+    done = ckp("show", EXPERIMENT, "--filter", f"replay_of={uid}", "--json")
+    assert [one["uid"] for one in json.loads(done.stdout)] == [kept["uid"]]
+
+
+def test_a_replay_of_an_earlier_version_is_known_by_its_note(ckp: Ckp, program: Path) -> None:
+    uid = recorded(ckp)
+    replayed(ckp, 0, "--record")
+    first, second = points(ckp)
+    del second["replay_of"]
+    points_file(ckp).write_text("".join(json.dumps(one) + "\n" for one in (first, second)))
+    assert only(replayed(ckp, 0))["point"] == uid
 
 
 def test_which_points(ckp: Ckp, program: Path) -> None:
@@ -174,7 +186,7 @@ def test_which_points(ckp: Ckp, program: Path) -> None:
     ("options", "code", "said"),
     [
         (("--point=ffffffffffff",), 3, "has no point 'ffffffffffff'"),
-        (("--point=",), 2, "points begin with"),
+        (("--point=",), 2, "--point needs a UID"),
         (("--metrics=wal_s",), 2, "did you mean wall_s?"),
         (("--repeat=1", "--precision=1%"), 2, "exclude each other"),
         (("--last", "--point=a"), 2, "exclude each other"),
@@ -190,6 +202,15 @@ def test_impossible_wishes(
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_beginning_of_two_uids(ckp: Ckp, program: Path) -> None:
+    recorded(ckp, "program:it", "--env.N=1,2")
+    found = [{**one, "uid": f"abc{number:013}"} for number, one in enumerate(points(ckp))]
+    points_file(ckp).write_text("".join(json.dumps(one) + "\n" for one in found))
+    done = ckp("replay", EXPERIMENT, "--point=ABC")
+    assert done.returncode == 2
+    assert "2 points begin with ABC" in done.stderr
 
 
 def test_nothing_to_replay(ckp: Ckp, add_component: AddComponent) -> None:

@@ -13,17 +13,20 @@ from hypothesis import strategies as st
 
 from ck_core.analysis.environment_diff import Kind, differences
 from ck_core.analysis.reproduction import Reproduction
+from ck_core.cli.replay_options import in_units
 from ck_core.domain.metric import Metric
-from ck_core.domain.point import Point, RecordedComponent
-from ck_core.experiments.circumstances import circumstances, feature_kind
-from ck_core.experiments.nearest import distance
-from ck_core.experiments.verdicts import Terms, metric_verdicts, overall
+from ck_core.domain.point import Point, RecordedComponent, Scalar
+from ck_core.experiments.replay.circumstances import circumstances, feature_kind
+from ck_core.experiments.replay.nearest import distance
+from ck_core.experiments.replay.recorded_choices import monitors_of
+from ck_core.experiments.replay.verdicts import Terms, metric_verdicts, overall
 from ck_core.testing.fixtures import Ckp
 from environments.conftest import needs_gadget, needs_widget, widgets
 from environments.environment_kit import make_widget
 from experiments.point_kit import sample
 from experiments.replay_kit import names, only, recorded, replayed
 from experiments.strategies import points
+from plugins.fake_distribution import install_fake
 
 __all__ = ["needs_gadget", "needs_widget", "widgets"]
 SIZE = "peak_memory_bytes"
@@ -104,6 +107,58 @@ def test_nothing_is_installed_without_leave(ckp: Ckp, needs_gadget: str, ckp_hom
     shutil.rmtree(ckp_home / "repos/local/env")
     shutil.rmtree(ckp_home / "tools")
     assert "which nothing here meets" in only(replayed(ckp, 14, "--no-install"))["reason"]
+
+
+BROKEN = """
+import os
+
+from ck_core import hookimpl
+from ck_core.errors import InstallError
+
+
+@hookimpl(wrapper=True)
+def install(request):
+    version = request.package.version if request.package else ""
+    with open(os.environ["INSTALL_LOG"], "a") as log:
+        log.write(version + "\\n")
+    if version in os.environ.get("GADGETS_GONE", "").split(","):
+        raise InstallError("the mirror is down")
+    return (yield)
+"""
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, widgets: Path) -> Path:
+    """Versions that were to be installed; those in GADGETS_GONE cannot be."""
+    install_fake(tmp_path / "site", "broken", BROKEN)
+    monkeypatch.setenv("INSTALL_LOG", str(tmp_path / "log"))
+    return tmp_path / "log"
+
+
+def test_what_cannot_be_installed_again_has_a_nearest(
+    ckp: Ckp, needs_gadget: str, ckp_home: Path, log: Path
+) -> None:
+    recorded(ckp, needs_gadget, "--deps.part=gadget@1")
+    for place in ("repos/local/env", "tools"):
+        shutil.rmtree(ckp_home / place)
+    assert ckp("run", needs_gadget, "--deps.part=gadget@2", "--repeat=1").returncode == 0
+    log.unlink()
+    point = only(replayed(ckp, 14, GADGETS_GONE="1"))
+    assert point["substitutions"] == [
+        "what was recorded could not be installed: the mirror is down",
+        "part: gadget@1 cannot be had here, the nearest is gadget@2",
+    ]
+    assert log.read_text().split() == ["1"]
+
+
+def test_no_attempt_is_made_twice(ckp: Ckp, needs_gadget: str, ckp_home: Path, log: Path) -> None:
+    recorded(ckp, needs_gadget, "--deps.part=gadget@1")
+    for place in ("repos/local/env", "tools"):
+        shutil.rmtree(ckp_home / place)
+    log.unlink()
+    point = only(replayed(ckp, 14, GADGETS_GONE="1,2"))
+    assert point["reason"] == "the mirror is down"
+    assert log.read_text().split() == ["1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -209,7 +264,78 @@ def test_times_under_another_emulator_are_left_open() -> None:
     assert "emulator" in found.judgement.reason
 
 
-def point_with(emulated_by: str = "", **metrics: float | None) -> Point:
+@pytest.mark.parametrize("name", ["execution_time_kernel_0_s", "instructions", "peak_memory_bytes"])
+def test_nor_is_what_the_program_measured_itself(name: str) -> None:
+    before = repeated(name, 1.0)
+    after = replace(repeated(name, 9.0), emulated_by="qemu@8")
+    found = metric_verdicts(before, after, circumstances(before, after))
+    assert [one.verdict for one in found] == [Reproduction.CANNOT_TELL]
+
+
+def test_sizes_and_outputs_are_the_same_under_an_emulator() -> None:
+    before = point_with(size_bytes=4096, correct=True)
+    after = point_with(emulated_by="qemu@8", size_bytes=4097, correct=True)
+    found = metric_verdicts(before, after, circumstances(before, after))
+    verdicts = {one.metric: one.verdict for one in found}
+    assert verdicts["size_bytes"] is Reproduction.CHANGED
+    assert verdicts["correct"] is Reproduction.REPRODUCED
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("pinned", "0-1"), ("power", "battery"), ("virtualisation", "kvm"), ("cpu_quota", 1.5)),
+        *(("accelerators", "H100"), ("container", "docker"), ("memory_limit_bytes", 1 << 30)),
+    ],
+)
+def test_what_a_machine_has_not_is_none(name: str, value: Scalar) -> None:
+    without = replace(point_with(), features={"cpu": "it"})
+    having = replace(without, features={"cpu": "it", name: value})
+    around = circumstances(without, having)
+    assert around.unknown == ()
+    (found,) = differences(around.before, around.after, metric="wall_s")
+    assert (found.name, found.before) == (name, "none")
+    assert found.after not in {None, "none"}
+    (back,) = differences(around.after, around.before, metric="wall_s")
+    assert back.after == "none"
+    told = replace(without, features={"cpu": "it", name: "none"})
+    assert circumstances(told, without).before == circumstances(told, without).after
+    of_ck = replace(without, features={"platform.cpu": "it"})
+    assert name in circumstances(of_ck, having).unknown
+
+
+def reason(before: Point, after: Point) -> str:
+    terms = Terms(writer=in_units)
+    (found,) = metric_verdicts(before, after, circumstances(before, after), terms)
+    return found.judgement.reason
+
+
+def repeated(name: str, value: float, count: int = 9) -> Point:
+    metric = Metric(name=name, value=value)
+    raw = {name: (value,) * count}
+    return replace(point_with(), metrics={name: metric}, characteristics=raw)
+
+
+def test_numbers_have_units() -> None:
+    zeros, more = repeated("user_s", 0.0), repeated("user_s", 3.7e-4)
+    said = "370.0 µs more than the recorded value (370.0 µs to 370.0 µs"
+    assert said in reason(zeros, more)
+    assert "370.0 µs less than" in reason(more, zeros)
+    one, other = point_with(quality_s=0.5), point_with(quality_s=0.001)
+    assert reason(one, other).startswith("500.0 ms became 1.000 ms")
+    said = "too few values: 2 recorded, 1 now; so far 0.00037 times the recorded value"
+    assert reason(repeated("user_s", 1.0, 2), repeated("user_s", 3.7e-4, 1)).startswith(said)
+
+
+def test_monitors_that_were_asked_for() -> None:
+    assert monitors_of(point_with(wall_s=1, page_faults=2)) == frozenset()
+    assert monitors_of(point_with(instructions=2, ipc=1)) == {"counters"}
+    assert monitors_of(point_with(cycles=1, energy_j=2, power_w=2)) == {"counters", "energy"}
+    asked = replace(point_with(instructions=2), choices={"monitor": "own,energy"})
+    assert monitors_of(asked) == {"own", "energy"}
+
+
+def point_with(*, emulated_by: str = "", **metrics: float | None) -> Point:
     return Point(
         uid="0" * 16,
         recorded_at="2024-05-01T10:00:00Z",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import subprocess
@@ -21,6 +22,9 @@ from ck_core.system.machine.tree import Tree
 from ck_core.system.measuring import measure, measuring_session
 from ck_core.system.perf import EVENTS, refusal
 from ck_core.testing.checks import check_plugin
+from ck_core.testing.namespaces import can_mount, in_namespace
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # where it runs as a program
 from monitors.monitor_kit import claimed, request, write_tree
 
 COUNTERS = frozenset({"counters"})
@@ -132,7 +136,26 @@ def test_what_this_machine_does_not_count_is_told_once(tmp_path: Path) -> None:
     missing = EVENTS.keys() - {"task_clock_ns"} - result.repetitions[0].monitored.keys()
     for name in missing:
         assert name in result.notes["counters"]
-    assert not missing or "this machine offers no such counter" in result.notes["counters"]
+    reasons = ("this machine offers no such counter", "users may not count them")
+    assert not missing or any(one in result.notes["counters"] for one in reasons)
+
+
+def test_what_users_may_not_count_is_no_zero(tmp_path: Path) -> None:
+    """The kernel counts switches inside itself, which it does not show to everybody.
+
+    Who is root in a namespace alone is an ordinary user to it.
+    """
+    if not can_mount():
+        pytest.skip("needs user namespaces")
+    done = in_namespace(f"{sys.executable} {__file__} {tmp_path}/run")
+    assert done.returncode == 0, done.stderr
+    monitored, note = json.loads(done.stdout)
+    if not monitored:
+        pytest.skip(f"nothing is counted here: {note}")
+    if "context_switches" in monitored:
+        assert monitored["context_switches"] > 0
+    else:
+        assert "context_switches, cpu_migrations: users may not count them" in note
 
 
 def test_without_the_waiting_shell_the_reason_is_told(tmp_path: Path) -> None:
@@ -213,3 +236,13 @@ def test_they_become_metrics(tmp_path: Path) -> None:
     metrics = postprocess(request(tmp_path / "run", "true"), RunResult(repetitions=tuple(found)))
     assert metrics.keys() == {"ipc"}
     assert metrics["ipc"].value == 2
+
+
+def main(directory: Path) -> None:
+    """What is counted of a program that sleeps, and so gives up its core."""
+    found = claimed(request(directory, "sleep", "0.01", monitors=COUNTERS))
+    print(json.dumps([dict(found.repetitions[0].monitored), found.notes.get("counters", "")]))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

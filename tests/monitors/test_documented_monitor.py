@@ -37,6 +37,9 @@ def test_it_is_accepted_and_counts(monitor: types.ModuleType, tmp_path: Path) ->
     for plugin, name in ((local, "local"), (monitor, "interrupts")):
         assert not Loader(manager).register(plugin, name)[1]
     asked = request(tmp_path / "run", "sleep", "0.1", monitors=frozenset({"interrupts"}))
+    unasked = request(tmp_path / "run", "true", launcher="nobody")
+    manager.hook.run(request=unasked)
+    assert "interrupts" in unasked.instruments.offers
     result = manager.hook.run(request=asked)
     assert isinstance(result, RunResult)
     assert result.repetitions[0].monitored["machine_interrupts"] > 0

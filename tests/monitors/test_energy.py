@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -206,6 +207,20 @@ def test_one_sampler_serves_a_session(tmp_path: Path, tools: Path) -> None:
             pids.add((tools / "pid").read_text())
     assert len(pids) == 1
     assert gone(tools)
+
+
+def test_samples_of_earlier_claims_are_forgotten(tools: Path) -> None:
+    """An hour with eight cards is half a million of them."""
+    fake_smi(tools, "0, 70.00", "1, 30.00")
+    sampler = PowerSampler()
+    began = time.time()
+    time.sleep(0.3)
+    assert sampler.watts(began, 0.3) == pytest.approx(100)
+    sampler.forget(time.time())
+    assert sampler.watts(began, 0.3) == pytest.approx(100), "what a run just now may need"
+    sampler.forget(time.time() + 60)
+    assert sampler.watts(began, 0.01) is None
+    sampler.close()
 
 
 def gone(tools: Path) -> bool:

@@ -50,7 +50,10 @@ def test_a_cpu_that_is_not_there_is_told_and_the_program_runs(tmp_path: Path) ->
     assert "CPU 4000 is offline or not this process's" in chosen.note
 
 
-@pytest.mark.parametrize("wish", ["fast", "0,x", "-1", "0;1", "0-", "1" * 40])
+@pytest.mark.parametrize(
+    "wish",
+    ["fast", "0,x", "-1", "0;1", "0-", "1" * 40, "3-1", "99999", "0,3-1", "0,99999"],
+)
 def test_nonsense_is_refused(wish: str) -> None:
     with pytest.raises(UsageError, match="is no list of CPUs"):
         choose_cpus(wish)

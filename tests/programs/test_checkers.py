@@ -6,6 +6,7 @@ import io
 import json
 import math
 import struct
+import zlib
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ck_core.analysis.checkers import check
+from ck_core.analysis.checkers import IDENTICAL_DB, check, remark
 from ck_core.analysis.images import Image, Size, UnreadableImageError, psnr_db, read_image
 from ck_core.analysis.rankings import UnreadableRankingError, top_accuracy
 from ck_core.domain.output_check import NearNumbers, OutputCheck, SimilarImage, TopClasses
@@ -57,8 +58,7 @@ def netpbm(kind: int, width: int, height: int, peak: int, samples: list[int]) ->
 def test_psnr_of_a_program(programs: Programs) -> None:
     path = written(programs, "out.pgm", PSNR["out.pgm"], GREY)
     outcome = programs.run()
-    assert outcome.metrics["psnr_db"].value is None
-    assert outcome.metrics["psnr_db"].detail == "identical to the reference"
+    assert outcome.metrics["psnr_db"].value == IDENTICAL_DB
     (path / "out.pgm").write_bytes(GREY[:-1] + bytes([GREY[-1] + 1]))
     outcome = programs.run()
     assert outcome.correct is True
@@ -223,18 +223,75 @@ def test_an_image_is_read_as_it_was_written(image: tuple[int, int, int, int, lis
     assert psnr_db(found, found) == math.inf
 
 
-@pytest.mark.parametrize(("mode", "channels"), [("L", 1), ("RGB", 3), ("RGBA", 4), ("P", 3)])
+def png(image: Any, **options: Any) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, "PNG", **options)
+    return stream.getvalue()
+
+
+PNG_MODES = [("1", 1), ("L", 1), ("LA", 2), ("RGB", 3), ("RGBA", 4), ("P", 3)]
+
+
+@pytest.mark.parametrize(("mode", "channels"), PNG_MODES)
 def test_png_by_pillow(mode: str, channels: int) -> None:
     pillow = pytest.importorskip("PIL.Image")
-    stream = io.BytesIO()
-    pillow.new("RGB", (5, 4), (10, 20, 30)).convert(mode).save(stream, "PNG")
-    content = stream.getvalue()
+    content = png(pillow.new("RGB", (5, 4), (10, 20, 30)).convert(mode))
     found = read_image(content)
     assert found.size == Size(width=5, height=4, channels=channels, peak=255)
-    assert check(content, content, SimilarImage()).measured == {"psnr_db": math.inf}
+    assert check(content, content, SimilarImage()).measured == {"psnr_db": IDENTICAL_DB}
     for cut in range(8, len(content), 7):
         assert check(content[:cut] + b"x", content, SimilarImage()).problem
     assert "expected 4 x 3" in check(content, GREY, SimilarImage()).problem
+
+
+def test_a_grey_png_of_16_bits() -> None:
+    """300 and 40,000 are not both "at most 255"."""
+    pillow = pytest.importorskip("PIL.Image")
+    samples = [300, 40_000, 65_535, 0, 255, 256]
+    content = png(pillow.frombytes("I;16", (3, 2), struct.pack("<6H", *samples)))
+    found = read_image(content)
+    assert found.size == Size(width=3, height=2, channels=1, peak=65535)
+    assert list(found.samples) == samples
+    other = png(pillow.frombytes("I;16", (3, 2), struct.pack("<6H", *reversed(samples))))
+    assert "PSNR is" in check(other, content, SimilarImage()).problem
+    portable = netpbm(5, 3, 2, 65535, samples)
+    assert check(content, portable, SimilarImage()).measured == {"psnr_db": IDENTICAL_DB}
+
+
+@pytest.mark.parametrize(("colour", "channels"), [(2, 3), (4, 2), (6, 4)])
+def test_colours_of_16_bits_are_not_read_as_8(colour: int, channels: int) -> None:
+    pytest.importorskip("PIL.Image")
+    row = bytes([0, *range(2 * channels)])  # no filter, then one pixel
+    header = struct.pack(">IIBBBBB", 1, 1, 16, colour, 0, 0, 0)
+    parts = {b"IHDR": header, b"IDAT": zlib.compress(row), b"IEND": b""}
+    chunks = (
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in parts.items()
+    )
+    with pytest.raises(UnreadableImageError, match="PNG of 16 bits with colour"):
+        read_image(b"\x89PNG\r\n\x1a\n" + b"".join(chunks))
+
+
+@pytest.mark.parametrize(
+    ("mode", "transparency", "channels"),
+    [("P", 0, 4), ("L", 7, 2), ("RGB", (10, 20, 30), 4), ("1", 0, 2)],
+)
+def test_transparency_counts(mode: str, transparency: Any, channels: int) -> None:
+    pillow = pytest.importorskip("PIL.Image")
+    image = pillow.new("RGB", (5, 4), (10, 20, 30)).convert(mode)
+    content = png(image, transparency=transparency)
+    found = read_image(content)
+    assert found.size == Size(width=5, height=4, channels=channels, peak=255)
+    assert check(png(image), content, SimilarImage()).problem
+
+
+def test_an_equal_image_has_a_number_above_all_others() -> None:
+    value = check(GREY, GREY, SimilarImage()).measured["psnr_db"]
+    assert remark("psnr_db", value) == "identical to the reference"
+    nearly = check(GREY[:-1] + bytes([GREY[-1] + 1]), GREY, SimilarImage()).measured["psnr_db"]
+    assert nearly < value
+    assert remark("psnr_db", nearly) == ""
+    assert remark("top1_accuracy", value) == ""
 
 
 @given(st.integers(1, 255), st.integers(1, 30))

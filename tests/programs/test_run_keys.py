@@ -172,6 +172,26 @@ def test_a_timer_file_that_is_missing_is_told(programs: Programs) -> None:
     assert any("wrote no t.json" in line for line in programs.said)
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "is no JSON: Expecting value"),
+        ('{"execution_time": 1, ', "is no JSON: "),
+        ('{"execution_time": 1}}', "is no JSON: Extra data"),
+        ("[0.25]", "is no JSON object"),
+        ('{"a":' * 200_000, "nests too deep"),
+        (TIMER + " " * (1 << 20), "cannot be read: larger than"),
+    ],
+    ids=["empty", "cut short", "too long", "a list", "deep", "large"],
+)
+def test_a_timer_file_of_no_use_is_told_once(programs: Programs, content: str, reason: str) -> None:
+    meta = shell("cp ../timer.json t.json", fine_grain_timer_file="t.json")
+    programs.add(meta, {"timer.json": content})
+    assert "execution_time" not in programs.run(repetitions=3).metrics
+    (told,) = [line for line in programs.said if "t.json" in line]
+    assert told.startswith(f"warning: program:it: its t.json is left out, it {reason}")
+
+
 def test_each_repetition_has_its_own_timer_file(programs: Programs) -> None:
     """Though their outputs are equal: the times are what differs."""
     script = "#!/bin/sh\nprintf '{\"execution_time\": 0.%s}' $(date +%N) >t.json\necho same\n"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 from hypothesis import strategies as st
 
+from ck_core.analysis.comparison import Verdict
 from ck_core.domain.point import Point
 from ck_core.publishing.charts.comparison import comparison
 from ck_core.publishing.charts.convergence import convergence
@@ -20,6 +22,7 @@ from ck_core.publishing.charts.values import (
     Axis,
     Candidate,
     Estimate,
+    Ratio,
     ReferenceLine,
     Sample,
     Trial,
@@ -80,7 +83,10 @@ def every_picture(samples: list[Sample]) -> Iterator[Specification]:
     """One of each kind."""
     found = estimates(samples)
     first = found[0].name
-    ratios = [replace(one, value=0.5, low=0.4, high=2.0) for one in found]
+    ratios = [
+        Ratio(name=one.name, value=0.5, low=0.4, high=2.0, verdict=Verdict.UNDECIDED, doubt=doubt)
+        for one, doubt in zip(found, cycle(["", "too few values"]), strict=False)
+    ]
     candidates = [
         Candidate(x=one, y=Estimate(name=one.name, value=1e5 / at), kept=at < 3, excluded=at == 4)
         for at, one in enumerate(found, start=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,11 +65,37 @@ def test_a_report_draws_itself(tmp_path: Path, width: int, *, dark: bool) -> Non
     assert found.page.count(f"background-color: {ground}") == 4
 
 
+_WIDTH = """
+<script type="module">
+const table = document.getElementById("points").parentElement;
+document.documentElement.dataset.over = table.scrollWidth - table.clientWidth;
+</script>
+"""
+
+
+def test_the_table_fits_the_page_of_a_laptop(tmp_path: Path) -> None:
+    """Long flags wrap; nothing is reached by scrolling sideways alone. The probe is ours."""
+    flags = " ".join(f"-fno-such-optimisation-as-{number}" for number in range(12))
+    points = [
+        replace(sample(n), choices={**sample(n).choices, "flags": f"{flags} -O{n}"})
+        for n in range(8)
+    ]
+    points[3] = replace(points[3], status="failed", stage="run", error="a long reason " * 20)
+    page = tmp_path / "report.html"
+    write_report(material(points), page)
+    text = re.sub(r"<meta http-equiv=[^>]*>", "", page.read_text(encoding="utf-8"))
+    page.write_text(with_last(text, _WIDTH), encoding="utf-8")
+    found = visit(page, tmp_path, width=1280)
+    assert 'data-over="0"' in found.page
+    assert found.console == []
+
+
 def test_hostile_texts_do_nothing(tmp_path: Path) -> None:
     points = [hostile_point(number) for number in range(20)]
     write_report(material(points), tmp_path / "report.html")
     found = visit(tmp_path / "report.html", tmp_path)
-    check_live(found.page, 4)
+    check_live(found.page, found.page.count("<figure>"))
+    assert "<figure>" in found.page
     assert "<title>pwned" not in found.page
     assert found.console == []
     assert found.requests == []
@@ -81,6 +108,7 @@ def test_tooltips_are_only_text(tmp_path: Path) -> None:
     for number, picture in enumerate(every_picture(variants(12, hostile=True))):
         room = tmp_path / str(number)
         page = room / "a.html"
+        room.mkdir()
         render(picture, page)
         text = re.sub(r"<meta http-equiv=[^>]*>", "", page.read_text(encoding="utf-8"))
         page.write_text(with_last(text, _PROBE), encoding="utf-8")
@@ -91,6 +119,34 @@ def test_tooltips_are_only_text(tmp_path: Path) -> None:
         assert found.console == []
         tips += int("".join(re.findall(r'data-tips="(\d+)"', found.page)) or 0)
     assert tips > 60
+
+
+_OVER = """
+<script type="module">
+const wait = setInterval(() => {
+  if (document.documentElement.dataset.drawn !== "yes") return;
+  clearInterval(wait);
+  const places = [...document.querySelectorAll(".live")];
+  const over = places.map((place) => place.scrollWidth - place.clientWidth);
+  document.documentElement.dataset.over = Math.max(...over);
+}, 50);
+</script>
+"""
+
+
+def test_pictures_fit_a_telephone(tmp_path: Path) -> None:
+    """420 pixels: long names, values beside the bars and a legend; nothing to scroll for."""
+    points = [
+        replace(sample(n), choices={"flags": f"-O{n} -fsome-very-long-option-of-number-{n} -lm"})
+        for n in range(8)
+    ]
+    page = tmp_path / "report.html"
+    write_report(material(points), page)
+    text = re.sub(r"<meta http-equiv=[^>]*>", "", page.read_text(encoding="utf-8"))
+    page.write_text(with_last(text.replace("<body>", '<body style="width:420px">'), _OVER), "utf-8")
+    found = visit(page, tmp_path, width=500)
+    assert 'data-over="0"' in found.page
+    assert found.console == []
 
 
 def test_the_browser_would_tell(tmp_path: Path) -> None:

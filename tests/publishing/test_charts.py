@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from math import inf, nan
 from typing import Any
@@ -11,18 +12,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ck_core.analysis.comparison import Verdict
 from ck_core.publishing.charts.comparison import comparison
 from ck_core.publishing.charts.convergence import convergence
-from ck_core.publishing.charts.distribution import distribution
+from ck_core.publishing.charts.distribution import distribution, in_run_order
 from ck_core.publishing.charts.layout import padded
 from ck_core.publishing.charts.pareto import pareto
 from ck_core.publishing.charts.pareto_key import Mark, numerals
 from ck_core.publishing.charts.speedup import speedup
+from ck_core.publishing.charts.theme import DARK, LIGHT, config
 from ck_core.publishing.charts.thinning import MOST_DOTS, thin
 from ck_core.publishing.charts.values import (
     Axis,
     Candidate,
     Estimate,
+    Ratio,
     ReferenceLine,
     Sample,
     Trial,
@@ -179,6 +183,63 @@ def test_the_line_goes_through_the_best_values_of_the_frontier() -> None:
     assert frontier_line(more, less, places) == ([(3, 2)], "step-before")
 
 
+def test_what_only_its_interval_keeps_is_marked() -> None:
+    """It is on the frontier, and the line through the best values does not touch it."""
+    axes = Axis(metric="loss"), Axis(metric="size_bytes")
+    places = [(1.0, 5.0), (2.0, 9.0), (3.0, 2.0)]
+    candidates = [
+        Candidate(x=Estimate(name=f"{x}", value=x), y=Estimate(name=f"{x}", value=y), kept=True)
+        for x, y in places
+    ]
+    picture = pareto(candidates, *axes)
+    data = picture["datasets"]
+    assert [row["across"] for row in data["frontier"]] == [1, 3]
+    assert [(row["across"], row["standing"]) for row in data["hollow"]] == [
+        (2, "on the frontier, kept by its interval")
+    ]
+    marks = picture["vconcat"][0]["layer"]
+    points = {one["data"]["name"]: one["mark"] for one in marks if one["mark"]["type"] == "point"}
+    assert (points["hollow"]["filled"], points["frontier"]["filled"]) == (False, True)
+    assert "Hollow" in subtitle(picture)
+    assert "Hollow" not in subtitle(pareto([candidates[0], candidates[2]], *axes))
+
+
+def test_the_interval_is_seen_on_a_bar_and_beside_it() -> None:
+    """On a line of the ground's colour; both halves are, on dark ground, too."""
+    layers = comparison(estimates(variants(2)), "wall_s")["layer"]
+    rules = [one["mark"] for one in layers if one["mark"]["type"] == "rule"]
+    assert [one["style"] for one in rules] == ["ground", "ink"]
+    assert rules[0]["strokeWidth"] > rules[1]["strokeWidth"]
+    for colours in (LIGHT, DARK):
+        assert config(colours)["style"]["ground"]["color"] == colours.background
+
+
+def test_a_change_that_the_repetitions_tell_goes_before_that_of_the_medians() -> None:
+    found = [Estimate(name="a", value=1.0), Estimate(name="b", value=0.83, share=0.75)]
+    picture = comparison(found, "wall_s", baseline="a")
+    assert picture["data"]["values"][1]["text"] == "0.8300 s (\N{MINUS SIGN}25.0 %)"
+    assert "In brackets" in subtitle(picture)
+
+
+@pytest.mark.parametrize(("count", "coloured"), [(1, False), (8, True), (24, True), (25, False)])
+def test_the_order_of_runs_tells_variants_apart(count: int, *, coloured: bool) -> None:
+    picture = in_run_order(variants(count), "wall_s")
+    marks = [one for one in picture["layer"] if "shape" in one["encoding"]]
+    assert bool(marks) is coloured
+    assert ("shows all alike" in subtitle(picture)) is (count > 24)
+
+
+def test_a_line_of_words_is_as_wide_as_the_picture() -> None:
+    long = [Estimate(name="n" * 36, value=1.0), Estimate(name="m" * 36, value=2.0)]
+    short = [Estimate(name="n", value=1.0), Estimate(name="m", value=2.0)]
+    notes = ["A sentence that goes on and on, and fills more than the one line."] * 4
+    first, second = (
+        max(map(len, comparison(one, "wall_s", notes=notes)["title"]["subtitle"]))
+        for one in (short, long)
+    )
+    assert second > first + 20
+
+
 def test_numbers_that_would_overlap_are_one_text() -> None:
     marks = [Mark(name="", x=x, y=1 - x, values="") for x in (0.1, 0.11, 0.12, 0.9)]
     shown = numerals(marks, ((0, 1), (0, 1)), (640, 380))["data"]["values"]
@@ -186,20 +247,34 @@ def test_numbers_that_would_overlap_are_one_text() -> None:
 
 
 def test_speedup_tells_faster_slower_and_undecided() -> None:
+    """The colour is the verdict's: of too few values an interval that leaves out 1 says nothing."""
     found = [
-        Estimate(name="faster", value=2.0, low=1.9, high=2.1),
-        Estimate(name="slower", value=0.5, low=0.4, high=0.6),
-        Estimate(name="unsure", value=1.0, low=0.9, high=1.1),
-        Estimate(name="impossible", value=0.0),
+        Ratio(name="faster", value=2.0, low=1.9, high=2.1, verdict=Verdict.FASTER),
+        Ratio(name="slower", value=0.5, low=0.4, high=0.6, verdict=Verdict.SLOWER),
+        Ratio(name="few", value=1.2, low=1.1, high=1.3, verdict=Verdict.UNDECIDED, doubt="too few"),
+        Ratio(name="impossible", value=0.0, verdict=Verdict.UNDECIDED),
     ]
     picture = speedup(found, "base")
-    rows = picture["data"]["values"]
-    assert [(row["label"], row["slower"], row["unsure"]) for row in rows] == [
-        ("faster", False, False),
-        ("slower", True, False),
-        ("unsure", False, True),
-    ]
-    assert "geometric mean, 1.00\N{MULTIPLICATION SIGN}" in subtitle(picture)
+    rows = {row["label"]: row for row in picture["data"]["values"]}
+    styles = {
+        layer["transform"][0]["filter"]["equal"]: layer["mark"]["style"]
+        for layer in picture["layer"]
+        if "transform" in layer
+    }
+    assert {name: styles[row["verdict"]] for name, row in rows.items()} == {
+        "faster": "good",
+        "slower": "warning",
+        "few": "faint",
+    }
+    assert rows["few"]["text"] == "1.20\N{MULTIPLICATION SIGN}, too few"
+    said = subtitle(picture)
+    assert "geometric mean of these 3 ratios, 1.06\N{MULTIPLICATION SIGN}" in said
+    assert "Left out: 1 variant without a positive ratio." in said
+
+
+def test_a_single_ratio_has_no_mean() -> None:
+    one = Ratio(name="a", value=2.0, verdict=Verdict.FASTER)
+    assert "mean" not in subtitle(speedup([one], "base"))
 
 
 def test_convergence_counts_failures_and_merges_labels_of_near_lines() -> None:
@@ -214,13 +289,33 @@ def test_convergence_counts_failures_and_merges_labels_of_near_lines() -> None:
     picture = convergence(trials, "wall_s", references=lines)
     assert picture["title"]["text"] == ["Best after 5 trials: 2.000 s"]
     assert "2 failed" in subtitle(picture)
-    best = picture["layer"][-1]["data"]["values"]
+    (line,) = [one for one in picture["layer"] if one["mark"]["type"] == "line"]
+    best = line["data"]["values"]
     assert [(row["trial"], row["value"]) for row in best] == [(1, 3), (5, 2), (5, 2)]
     assert [row["text"] for row in tables(picture) if "text" in row] == ["-O2, -O3"]
     assert [row["failure"] for row in tables(picture) if "failure" in row] == [
         "crashed",
-        "no value",
+        "no value that can be drawn",
     ]
+
+
+def test_trials_that_were_the_best_are_drawn_on_the_line() -> None:
+    picture = convergence([Trial(name="", value=value) for value in (3.0, 4.0, 2.0)], "wall_s")
+    kinds = [one["mark"]["type"] for one in picture["layer"]]
+    assert kinds.index("line") < kinds.index("circle")
+    large = next(
+        one
+        for one in picture["layer"]
+        if one["mark"].get("style") == "accent" and one["mark"]["type"] == "circle"
+    )
+    assert [row["trial"] for row in large["data"]["values"]] == [1, 3]
+
+
+def test_very_many_trials_that_get_better_and_better_take_no_long() -> None:
+    """Which ones to keep is found once, not for each: 20,000 would take a minute."""
+    began = time.process_time()
+    convergence([Trial(name="", value=1e6 - at) for at in range(20_000)], "wall_s")
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize(

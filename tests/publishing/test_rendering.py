@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import subprocess
 import sys
@@ -12,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ck_core.errors import StorageError, UsageError
+from ck_core.errors import UsageError
 from ck_core.publishing.charts.comparison import comparison
 from ck_core.publishing.charts.layout import Specification
 from ck_core.publishing.charts.pareto import pareto
+from ck_core.publishing.charts.stacking import stacked
 from ck_core.publishing.charts.values import Axis, Estimate
 from ck_core.publishing.drawing import as_svg
 from ck_core.publishing.rendering import render
@@ -32,8 +34,8 @@ def picture() -> Specification:
 
 
 def test_png_has_twice_the_pixels(tmp_path: Path) -> None:
-    render(picture(), tmp_path / "new" / "a.PNG")
-    content = (tmp_path / "new" / "a.PNG").read_bytes()
+    render(picture(), tmp_path / "a.PNG")
+    content = (tmp_path / "a.PNG").read_bytes()
     assert content.startswith(b"\x89PNG\r\n\x1a\n")
     width, height = struct.unpack(">II", content[16:24])
     assert width > 2 * 640
@@ -92,11 +94,26 @@ def test_an_unknown_ending_is_named(tmp_path: Path, name: str) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_nothing_half_written_where_writing_fails(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["a.png", "new/a.png"])
+def test_nothing_half_written_where_no_file_can_be(tmp_path: Path, name: str) -> None:
     (tmp_path / "a.png").mkdir()
-    with pytest.raises(StorageError):
-        render(picture(), tmp_path / "a.png")
-    assert [one.name for one in tmp_path.iterdir()] == ["a.png"]
+    with pytest.raises(UsageError, match="directory"):
+        render(picture(), tmp_path / name)
+    assert [one.name for one in tmp_path.rglob("*")] == ["a.png"]
+
+
+def test_pictures_below_each_other_keep_their_data_apart() -> None:
+    """Two frontiers have datasets of the same names."""
+    found = list(every_picture(variants(3)))
+    frontier = next(one for one in found if "datasets" in one)
+    other = json.loads(json.dumps(frontier).replace("-fone-", "-fother-"))
+    picture = stacked([frontier, other, found[0]])
+    assert len(picture["datasets"]) == 2 * len(frontier["datasets"])
+    shown = " ".join(shown_texts(as_svg(picture)))
+    assert "-fone-" in shown
+    assert "-fother-" in shown
+    assert found[0]["title"]["text"][0] in shown
+    assert stacked([frontier]) is frontier
 
 
 def test_without_the_extra_the_command_to_type_is_told(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,11 +18,17 @@ from hypothesis import strategies as st
 from ck_core.domain.metric import Metric
 from ck_core.domain.point import Point
 from ck_core.domain.trouble import Trouble
-from ck_core.publishing.charts.values import Trial
-from ck_core.publishing.naming import names_of
+from ck_core.errors import UsageError
+from ck_core.publishing.naming import names_of, short_uids
 from ck_core.publishing.page.embedding import script_json
+from ck_core.publishing.page.library import library
+from ck_core.publishing.plots import pictures_of_kind
+from ck_core.publishing.report.facts import Fact
+from ck_core.publishing.report.machine import environment
+from ck_core.publishing.report.makers import makers
 from ck_core.publishing.report.noise import causes
-from ck_core.publishing.report.pictures import pictures_of
+from ck_core.publishing.report.pictures import pictures_of, tuning
+from ck_core.publishing.report.table import table_of
 from ck_core.publishing.report.writing import report_page, write_report
 from experiments.point_kit import sample
 from publishing.picture_kit import HOSTILE, hostile_point, material, texts, with_texts
@@ -29,7 +36,7 @@ from publishing.picture_kit import HOSTILE, hostile_point, material, texts, with
 pytest.importorskip("vl_convert", reason='needs the extra: pip install "ck-core[plots]"')
 pytest.importorskip("jinja2", reason='needs the extra: pip install "ck-core[plots]"')
 
-_VOID = {"meta", "link", "img", "input", "br"}
+_VOID = {"meta", "link", "img", "input", "br", "wbr"}
 
 
 class Page(HTMLParser):
@@ -125,7 +132,7 @@ def test_it_says(page: Page, said: str) -> None:
 
 def test_the_table_has_a_row_for_each_point(dozen: list[Point], page: Page) -> None:
     header = next(row for row in page.rows if row[:2] == ["#", "compiler"])
-    rows = [row for row in page.rows if row[-1] in {point.uid for point in dozen}]
+    rows = [row for row in page.rows if row[-1] in short_uids([point.uid for point in dozen])]
     assert len(rows) == 12
     at = header.index("time (ms)")
     assert rows[0][at].split()[0] == f"{(dozen[0].metrics['wall_s'].value or 0) * 1000:#.4g}"
@@ -183,6 +190,23 @@ def test_json_in_a_script_element_ends_nothing(value: object) -> None:
     assert json.loads(text) == value
 
 
+def test_no_two_names_are_alike() -> None:
+    """Not even where a value looks like a name with a number."""
+    values: list[Any] = [4, "4", "4 #2", "4", "4 #2", "4 #2 #2", 5]
+    points = [replace(sample(n), choices={"v": value}) for n, value in enumerate(values)]
+    found = list(names_of(points).values())
+    assert len(set(found)) == len(values)
+    assert found[0] == "v=4"
+
+
+def test_names_say_what_was_chosen_not_how_it_was_measured() -> None:
+    points = [replace(sample(0), choices={"flags": f"-O{n}", "repeat": n}) for n in (1, 2)]
+    broken = replace(points[1], uid="b" * 16, choices={"flags": "-O3"}, command="", dataset=None)
+    first = replace(points[0], uid="a" * 16)
+    found = names_of([first, points[1], replace(broken, stage="build", status="failed")])
+    assert list(found.values()) == ["-O1", "-O2", "-O3"]
+
+
 def test_points_are_named_by_what_differs() -> None:
     points = [sample(number) for number in (0, 1, 15)]
     assert list(names_of(points).values()) == [
@@ -231,8 +255,59 @@ def test_only_the_best_of_many_variants_are_drawn() -> None:
     points = [sample(number, 6) for number in range(60)]
     pictures = pictures_of(material(points, baseline=points[7].uid))
     assert any("The 40 best of 60." in " ".join(one["title"]["subtitle"]) for one in pictures)
-    tuned = material(points[:2], trials=(Trial(name="a", value=1.0),))
-    assert any("Best after 1 trial" in one["title"]["text"][0] for one in pictures_of(tuned))
+
+
+@pytest.mark.parametrize("place", ["extra", "features"])
+def test_points_of_a_tuning_show_how_it_went_on(place: str) -> None:
+    """In the order of the trials, whatever the order of the points; the baseline is a line."""
+    marks: list[Any] = [{place: {"trial": 9 - number}} for number in range(4)]
+    points = [replace(sample(number), **marks[number]) for number in range(4)]
+    last = replace(points[0], status="failed", stage="build", error="no such flag")
+    baseline = sample(20)
+    (picture,) = tuning(material([last, *points[1:], baseline], baseline=baseline.uid))
+    assert picture["title"]["text"][0].startswith("Best after 4 trials: ")
+    dots = [one for one in picture["layer"] if one["mark"].get("type") == "circle"]
+    table = [row for layer in dots for row in layer["data"]["values"]]
+    drawn = sorted((one["trial"], one["value"]) for one in table)
+    values = [(point.metrics["wall_s"].value or 0) * 1000 for point in reversed(points[1:])]
+    assert drawn == [(at, pytest.approx(value)) for at, value in enumerate(values, start=1)]
+    assert "Dashed" in " ".join(picture["title"]["subtitle"])
+    assert picture in pictures_of(material([last, *points[1:], baseline], baseline=baseline.uid))
+
+
+def test_without_trials_there_is_no_such_picture_even_where_it_is_asked_for() -> None:
+    """Points of a plain benchmark in their order are noise, and no way to something better."""
+    points = [replace(sample(number), extra={"trial": True}) for number in range(3)]
+    assert not list(tuning(material(points)))
+    with pytest.raises(UsageError, match="needs points of a tuning"):
+        pictures_of_kind("convergence", material(points))
+
+
+def test_what_all_have_in_common_is_said_once() -> None:
+    same = {"size_bytes": Metric(name="size_bytes", value=17_000)}
+    points = [
+        replace(sample(number), metrics={**sample(number).metrics, **same}) for number in range(6)
+    ]
+    table = table_of(material(points))
+    assert ("level", "speed") in [(one.name, one.value) for one in table.common]
+    assert ("binary size", "17.00 kB") in [(one.name, one.value) for one in table.common]
+    assert not {"level", "result", "correct", "binary size (kB)"} & set(table.columns)
+    assert {"compiler", "flags", "time (ms)"} <= set(table.columns)
+    page = Page(report_page(material(points)))
+    assert "The same for all: program sample command default" in page.text
+    alone = table_of(material(points[:1]))
+    assert "binary size (kB)" in alone.columns
+
+
+def test_very_many_choices_share_a_column() -> None:
+    points = [
+        replace(sample(at), choices={f"env.A_{name}": at for name in range(9)}) for at in range(3)
+    ]
+    table = table_of(material(points))
+    assert "other choices" in table.columns
+    assert len(table.columns) < 14
+    texts = [" ".join(cell.text for cell in row) for row in table.rows]
+    assert all(f"env.A_8={at}" in text for at, text in enumerate(texts))
 
 
 def test_a_thousand_points(tmp_path: Path) -> None:
@@ -242,3 +317,71 @@ def test_a_thousand_points(tmp_path: Path) -> None:
     write_report(material(points), tmp_path / "report.html")
     assert time.process_time() - began < 10
     assert (tmp_path / "report.html").stat().st_size < 5_000_000
+
+
+def fact(facts: list[Fact], name: str) -> Fact:
+    return next(one for one in facts if one.name == name)
+
+
+def test_features_have_words_and_units() -> None:
+    features: dict[str, Any] = {
+        "stolen": 0.000502627109951105,
+        "load": 1.2345678,
+        "memory_bytes": 33_554_432_000,
+        "memory_transparent_huge_pages": "madvise",
+        "accelerators": "NVIDIA A100, llvmpipe (LLVM 15.0.6, 256 bits), pthread-AMD EPYC",
+        "cpu": "AMD EPYC",
+        "host.kernel": "6.1.0",
+        "cores": 8,
+    }
+    found = environment(material([replace(sample(1), features=features)]))
+    assert {one.name: one.value for one in found} == {
+        "time stolen by the hypervisor": "0.05 %",
+        "load, mean of a minute": "1.23",
+        "memory": "33.55 GB",
+        "transparent huge pages": "madvise",
+        "accelerators": features["accelerators"],
+        "CPU": "AMD EPYC",
+        "host: kernel": "6.1.0",
+        "cores": "8",
+    }
+    assert "are the CPU itself" in fact(found, "accelerators").small
+    real = environment(material([replace(sample(1), features={"accelerators": "NVIDIA A100"})]))
+    assert real[0].small == ""
+
+
+def test_what_is_of_the_moment_is_a_range() -> None:
+    points = [replace(sample(n), features={"load": 0.5 + n, "cores": 4 + n % 2}) for n in range(9)]
+    found = environment(material(points))
+    assert fact(found, "load, mean of a minute").value == "0.5 to 8.5"
+    assert fact(found, "cores").value == "4 (5), 5 (4)"
+
+
+def test_it_says_how_often_and_how_exactly_was_measured() -> None:
+    points = [replace(sample(n), choices={**sample(n).choices, "repeat": 400}) for n in range(3)]
+    point = points[0]
+    wall = Metric(name="wall_s", value=1.0, low=0.99, high=1.01)
+    points[0] = replace(point, metrics={**point.metrics, "wall_s": wall})
+    found = makers(material(points))
+    assert fact(found, "repetitions").value == "10"
+    assert fact(found, "work repeated in a run").value == "400"
+    assert fact(found, "precision reached").value.startswith("±1 % to ±")
+
+
+def test_points_have_the_uids_that_replay_takes(dozen: list[Point]) -> None:
+    table = table_of(material(dozen))
+    at = list(table.columns).index("point")
+    assert [row[at].text for row in table.rows] == short_uids([one.uid for one in dozen])
+
+
+def test_the_script_of_a_page_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It takes seconds to make."""
+    monkeypatch.setenv("CKP_HOME", str(tmp_path))
+    library.cache_clear()
+    made = library()
+    (kept,) = (tmp_path / "cache" / "pictures").iterdir()
+    assert kept.read_text(encoding="utf-8") == made
+    kept.write_text("kept", encoding="utf-8")
+    library.cache_clear()
+    assert library() == "kept"
+    library.cache_clear()

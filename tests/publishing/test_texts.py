@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ck_core.domain.units import STEPS, fitting_step, rounded
 from ck_core.publishing.texts import labels, plain, shorten
 from ck_core.publishing.units import quantity
 
@@ -48,12 +49,34 @@ def test_a_short_label_keeps_both_ends() -> None:
         ("size_bytes", [16_384.0], "binary size (kB)", "16.38 kB"),
         ("peak_memory_bytes", [3.2e9], "peak memory (GB)", "3.200 GB"),
         ("package_energy_j", [0.25], "package energy (mJ)", "250.0 mJ"),
+        ("images_per_s", [1500.5], "images per s", "1500"),
+        ("execution_time_kernel_0", [0.25], "execution time kernel 0 (ms)", "250.0 ms"),
         ("accuracy", [0.913], "accuracy", "0.9130"),
         ("voluntary_switches", [12.0], "voluntary switches", "12"),
         ("instructions", [2.5e9], "instructions (billion)", "2.500 billion"),
         ("wall_s", [0.0], "time (s)", "0.000 s"),
+        ("wall_s", [0.99996], "time (s)", "1.000 s"),
+        ("wall_s", [0.9996], "time (ms)", "999.6 ms"),
+        ("size_bytes", [999_960.0], "binary size (MB)", "1.000 MB"),
+        ("wall_s", [1e300], "time (s)", "1e+300 s"),
     ],
 )
 def test_units_follow_the_suffix(metric: str, values: list[float], title: str, shown: str) -> None:
     unit = quantity(metric, values)
     assert (unit.title, unit.format(values[0])) == (title, shown)
+
+
+@given(
+    st.sampled_from(sorted(STEPS)), st.floats(min_value=1e-12, max_value=1e14), st.integers(3, 4)
+)
+def test_the_unit_fits_the_rounded_number(suffix: str, value: float, digits: int) -> None:
+    """Below 1000 but in the largest unit, from 1 on but in the smallest; never an exponent."""
+    steps = STEPS[suffix]
+    step, unit = fitting_step(steps, value, digits)
+    text = rounded(value / step, digits)
+    shown = float(text)
+    if step <= value < steps[0][0] * 1000:
+        assert "e" not in text
+    assert shown < 1000 or unit == steps[0][1]
+    assert shown >= 1 or unit == steps[-1][1]
+    assert shown * step == pytest.approx(value, rel=0.51 * 10 ** (1 - digits))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from ck_core.domain.query import Query
 from ck_core.errors import BadComponentError, CkpError, ComponentNotFoundError
 from ck_core.store.repositories import Repository
 from ck_core.store.store import Store
-from ck_core.testing.fixtures import AddComponent
+from ck_core.testing.fixtures import AddComponent, Ckp
 
 
 @pytest.fixture
@@ -92,3 +93,14 @@ def test_a_meta_that_is_no_file_of_sense_stops_nothing(
     with pytest.raises(BadComponentError, match=r"meta\.json cannot be read"):
         store.get(Cid("dataset", "broken"))
     assert len(store.search(Query(cid=Cid("dataset")))) == 3
+
+
+def test_a_directory_without_its_meta_is_not_offered(ckp: Ckp, add_component: AddComponent) -> None:
+    gone = add_component("experiment", "cmgone", {})
+    add_component("experiment", "other", {})
+    shutil.rmtree(gone / ".cm")
+    done = ckp("show", "experiment:cmgone")
+    assert done.returncode == 3
+    assert f"{gone} is no component: it has no .cm" in done.stderr
+    assert "did you mean" not in done.stderr
+    assert "did you mean" not in ckp("show", "experiment:cmgon").stderr

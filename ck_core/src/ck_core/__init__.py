@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ck_core.ck_api.access import access, err
-    from ck_core.experiments.experiment import load_experiment as experiment
+    from ck_core.experiments.reading.experiment import load_experiment as experiment
     from ck_core.plugins.hookspecs import hookimpl
     from ck_core.workspace.workspace import Workspace
 
@@ -24,7 +24,7 @@ _PLACES = {
     "Workspace": ("ck_core.workspace.workspace", "Workspace"),
     "access": ("ck_core.ck_api.access", "access"),
     "err": ("ck_core.ck_api.access", "err"),
-    "experiment": ("ck_core.experiments.experiment", "load_experiment"),
+    "experiment": ("ck_core.experiments.reading.experiment", "load_experiment"),
     "hookimpl": ("ck_core.plugins.hookspecs", "hookimpl"),
 }
 

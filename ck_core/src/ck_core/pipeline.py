@@ -21,6 +21,7 @@ from ck_core.domain.parameter import Parameter, TuningSession
 from ck_core.domain.program import Program, parse_program
 from ck_core.domain.run import RunResult
 from ck_core.stages.after_runs import after_runs
+from ck_core.stages.blame import blamed_with_room, check_outputs_had_room, check_room
 from ck_core.stages.build import build
 from ck_core.stages.dataset import choose_dataset
 from ck_core.stages.locking import lock_of
@@ -59,12 +60,22 @@ def judge(
     options: RunOptions,
     context: Context,
 ) -> tuple[RunResult, Mapping[str, Metric]]:
-    """Repetitions with what the component itself makes of them, and their metrics."""
+    """Repetitions with what the component itself makes of them, and their metrics.
+
+    Raises:
+        StorageError: an output is not known to be right, and the disk has no room for it.
+        CkpError: the component's own steps failed, or a plugin's.
+    """
     request = prepared.request
-    result = after_runs(prepared.scene, request, result, context)
+    with blamed_with_room(request.directory):
+        result = after_runs(prepared.scene, request, result, context)
     if options.record_reference:
+        check_room(request.directory)
         request = record_reference(request, result, ready.program, ready.command, ready.dataset)
-    return result, postprocess(request, result, ready.built.build, context)
+    metrics = postprocess(request, result, ready.built.build, context)
+    if "correct" not in metrics or metrics["correct"].value is not True:
+        check_outputs_had_room(request, result.repetitions)
+    return result, metrics
 
 
 def run_outcome(

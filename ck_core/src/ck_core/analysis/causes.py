@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 from typing import TypeVar
 
@@ -44,37 +45,73 @@ _COUNTERS = (
 )
 
 
-def likely_causes(
-    index: int, repetitions: Sequence[Repetition], frequencies_hz: Sequence[float | None] = ()
-) -> tuple[str, ...]:
-    """Sentences with numbers, the most telling first; empty where the counters show nothing.
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """Repetitions with what is usual for them, found once: each median sorts them all.
 
-    Each is what the same repetition shows beside the others' median. Complexity: O(n log n).
-
-    Args:
-        index: of the repetition that is explained, from 0.
+    Attributes:
+        core_s: user and system time of each; empty where the launcher could not tell.
+        counts: of each counter, in the order of ``_COUNTERS``; empty where one was not counted.
         frequencies_hz: mean clock in each repetition, where known; else empty.
     """
-    wall = [one.wall_s for one in repetitions]
-    if wall[index] < median(wall):
-        return tuple(_less_work(index, repetitions))
+
+    wall_s: Sequence[float]
+    core_s: Sequence[float]
+    counts: Sequence[Sequence[int]]
+    frequencies_hz: Sequence[float | None]
+
+    @cached_property
+    def usual_wall_s(self) -> float:
+        return median(self.wall_s)
+
+    @cached_property
+    def usual_core_s(self) -> float:
+        return median(self.core_s)
+
+    @cached_property
+    def usual_counts(self) -> Sequence[float]:
+        return [median(one) if one else 0.0 for one in self.counts]
+
+    @cached_property
+    def usual_frequency_hz(self) -> float:
+        return median([one for one in self.frequencies_hz if one])
+
+
+def series_of(
+    repetitions: Sequence[Repetition], frequencies_hz: Sequence[float | None] = ()
+) -> Series:
+    """Nothing is sorted before it is asked for."""
+    return Series(
+        wall_s=[one.wall_s for one in repetitions],
+        core_s=_on_a_core(repetitions),
+        counts=[_known(counter.of(one) for one in repetitions) for counter in _COUNTERS],
+        frequencies_hz=frequencies_hz,
+    )
+
+
+def likely_causes(index: int, series: Series) -> tuple[str, ...]:
+    """Sentences with numbers, the most telling first; empty where the counters show nothing.
+
+    Each is what the repetition of this number, from 0, shows beside the others' median.
+    Complexity: O(n log n).
+    """
+    if series.wall_s[index] < series.usual_wall_s:
+        return tuple(_less_work(index, series))
     found = [
-        *_counted(index, repetitions),
+        *_counted(index, series),
         *_first(index),
-        *_clock(index, frequencies_hz),
-        *_waited_or_computed(index, repetitions),
+        *_clock(index, series),
+        *_waited_or_computed(index, series),
     ]
     return tuple(found)
 
 
-def _counted(index: int, repetitions: Sequence[Repetition]) -> Iterator[str]:
-    for counter in _COUNTERS:
-        counts = _known(counter.of(one) for one in repetitions)
-        if not counts:
+def _counted(index: int, series: Series) -> Iterator[str]:
+    for counter, counts, usual in zip(_COUNTERS, series.counts, series.usual_counts, strict=True):
+        if not counts or counts[index] - usual < counter.fewest_more:
             continue
-        usual = median(counts)
-        limit = max(counter.fewest_more, _UNUSUAL * deviation(counts[:index] + counts[index + 1 :]))
-        if counts[index] - usual >= limit:
+        others = [*counts[:index], *counts[index + 1 :]]
+        if counts[index] - usual >= _UNUSUAL * deviation(others):
             yield counter.sentence.format(found=counts[index], usual=usual)
 
 
@@ -83,26 +120,26 @@ def _first(index: int) -> Iterator[str]:
         yield "it was the first repetition: files and caches may have been cold"
 
 
-def _clock(index: int, frequencies_hz: Sequence[float | None]) -> Iterator[str]:
-    known = [one for one in frequencies_hz if one]
-    found = frequencies_hz[index] if index < len(frequencies_hz) else None
-    if found and found < _SLOWER_CLOCK * median(known):
-        yield f"the core ran at {found / 1e9:.2f} GHz (median {median(known) / 1e9:.2f} GHz)"
+def _clock(index: int, series: Series) -> Iterator[str]:
+    clocks = series.frequencies_hz
+    found = clocks[index] if index < len(clocks) else None
+    if found and found < _SLOWER_CLOCK * series.usual_frequency_hz:
+        usual = series.usual_frequency_hz
+        yield f"the core ran at {found / 1e9:.2f} GHz (median {usual / 1e9:.2f} GHz)"
 
 
-def _waited_or_computed(index: int, repetitions: Sequence[Repetition]) -> Iterator[str]:
+def _waited_or_computed(index: int, series: Series) -> Iterator[str]:
     """Of the time above the median, how much was spent on a core and how much beside it."""
-    wall = [one.wall_s for one in repetitions]
-    core = _on_a_core(repetitions)
-    if not core:
+    if not series.core_s:
         return
-    extra = wall[index] - median(wall)
-    computed = core[index] - median(core)
-    if extra <= 0 or median(core) > _PARALLEL * median(wall):  # cores overlap: no such sum
+    core, usual = series.core_s[index], series.usual_core_s
+    extra = series.wall_s[index] - series.usual_wall_s
+    if extra <= 0 or usual > _PARALLEL * series.usual_wall_s:  # cores overlap: no such sum
         return
+    computed = core - usual
     if computed >= extra / 2:
         yield (
-            f"it computed for {core[index]:.4g} s (median {median(core):.4g} s): a slower clock, "
+            f"it computed for {core:.4g} s (median {usual:.4g} s): a slower clock, "
             "or a core or cache shared with others"
         )
     else:
@@ -110,11 +147,10 @@ def _waited_or_computed(index: int, repetitions: Sequence[Repetition]) -> Iterat
         yield f"for {waited:.4g} s of the {extra:.4g} s above the median it waited for its turn"
 
 
-def _less_work(index: int, repetitions: Sequence[Repetition]) -> Iterator[str]:
-    core = _on_a_core(repetitions)
-    usual = median(core) if core else 0.0
-    if core and core[index] < usual:
-        yield f"it computed for {core[index]:.4g} s only (median {usual:.4g} s)"
+def _less_work(index: int, series: Series) -> Iterator[str]:
+    if series.core_s and series.core_s[index] < series.usual_core_s:
+        core, usual = series.core_s[index], series.usual_core_s
+        yield f"it computed for {core:.4g} s only (median {usual:.4g} s)"
 
 
 def _on_a_core(repetitions: Sequence[Repetition]) -> list[float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import inf
+from sys import float_info
 
 _DEEPEST = 8
 
@@ -13,5 +13,5 @@ def numbers_in(values: object, prefix: str = "", depth: int = 0) -> Iterator[tup
     for key, value in values.items() if isinstance(values, dict) and depth < _DEEPEST else ():
         if isinstance(value, dict):
             yield from numbers_in(value, f"{prefix}{key}.", depth + 1)
-        elif type(value) in (int, float) and abs(value) < inf:
+        elif type(value) in (int, float) and abs(value) <= float_info.max:
             yield f"{prefix}{key}", float(value)

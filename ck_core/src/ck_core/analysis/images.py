@@ -11,11 +11,18 @@ from dataclasses import dataclass
 from importlib import import_module
 from math import inf, log10
 from operator import sub
+from typing import Any
 
 _HEADER = re.compile(rb"P([2356])" + rb"(?:\s|#[^\r\n]*[\r\n])+([0-9]{1,9})" * 3 + rb"\s")
 _COMMENT = re.compile(rb"#[^\r\n]*")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"IEND\xaeB`\x82"
+_PNG_BITS = 24
+"""Where a PNG says how many bits a sample has."""
+_READ_AS = {"1": "L", "L": "L", "LA": "LA", "P": "RGB", "RGB": "RGB", "RGBA": "RGBA"}
+_WITH_TRANSPARENCY = {"1": "LA", "L": "LA", "P": "RGBA", "RGB": "RGBA"}
+_GREY_16 = {"I;16": "H", "I": "i"}
+"""Pillow's modes of 16 bits, the second before release 11, as items of arrays."""
 _LONGEST_SAMPLE = 5
 """Digits of 65535."""
 
@@ -132,12 +139,34 @@ def _read_png(content: bytes, expected: Size | None) -> Image:
         raise UnreadableImageError("is a PNG that was cut short or goes on")
     try:
         with pillow.open(io.BytesIO(content), formats=["PNG"]) as opened:
-            channels = {"L": 1, "RGB": 3, "RGBA": 4, "LA": 2}.get(opened.mode, 3)
-            size = Size(width=opened.width, height=opened.height, channels=channels, peak=255)
-            _check_size(size, expected)
-            mode = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}[channels]
-            return Image(size=size, samples=opened.convert(mode).tobytes())
+            if content[_PNG_BITS] == 16:
+                return _read_deep(opened, expected)
+            return _read_shallow(opened, expected)
     except UnreadableImageError:
         raise
     except Exception as error:  # noqa: BLE001  # Pillow raises many kinds for damaged files
         raise UnreadableImageError(f"is no PNG that can be read: {error!s:.80}") from None
+
+
+def _read_shallow(opened: Any, expected: Size | None) -> Image:
+    modes = _WITH_TRANSPARENCY if "transparency" in opened.info else _READ_AS
+    if opened.mode not in modes:
+        raise UnreadableImageError(f"is a PNG of a kind that is not read ({opened.mode})")
+    mode = modes[opened.mode]
+    size = Size(width=opened.width, height=opened.height, channels=len(mode), peak=255)
+    _check_size(size, expected)
+    return Image(size=size, samples=opened.convert(mode).tobytes())
+
+
+def _read_deep(opened: Any, expected: Size | None) -> Image:
+    """Grey only: of colours and transparency Pillow drops the lower byte of each sample."""
+    if opened.mode not in _GREY_16 or "transparency" in opened.info:
+        raise UnreadableImageError(
+            "is a PNG of 16 bits with colour or transparency, which is not read; PPM is"
+        )
+    size = Size(width=opened.width, height=opened.height, channels=1, peak=65535)
+    _check_size(size, expected)
+    samples = array(_GREY_16[opened.mode], opened.tobytes())
+    if opened.mode == "I;16" and sys.byteorder == "big":
+        samples.byteswap()  # this mode is little-endian everywhere
+    return Image(size=size, samples=samples)

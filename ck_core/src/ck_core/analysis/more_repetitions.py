@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, isfinite, log
+from math import ceil, expm1, isfinite, log
 
 from ck_core.analysis.comparison import Comparison, Effect, Scale, Verdict
 
@@ -28,8 +28,13 @@ def repetitions_to_decide(compared: Comparison, count: int) -> int | None:
 
 
 def smallest_difference(effect: Effect) -> float:
-    """How far from "no difference" the interval reaches: larger ones are ruled out."""
-    return max(abs(_position(effect, end)) for end in (effect.low, effect.high))
+    """How far from "no difference" the interval reaches: larger ones are ruled out.
+
+    For a ratio the share by which the larger may exceed the smaller, 1 for twice as much; else
+    in the values' unit.
+    """
+    furthest = max(abs(_position(effect, end)) for end in (effect.low, effect.high))
+    return expm1(furthest) if effect.scale is Scale.RATIO else furthest
 
 
 def _half_width(effect: Effect) -> float:

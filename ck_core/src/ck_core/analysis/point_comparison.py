@@ -8,7 +8,6 @@ from math import isfinite
 
 from ck_core.analysis.comparison import Comparison, compare
 from ck_core.analysis.interleaving import Measured, Slot, pairs
-from ck_core.analysis.intervals import CONFIDENCE
 from ck_core.domain.point import Point
 
 
@@ -29,9 +28,7 @@ class Compared:
     incomplete: int = 0
 
 
-def compare_points(
-    a: Point, b: Point, metric: str, *, maximize: bool = False, confidence: float = CONFIDENCE
-) -> Compared:
+def compare_points(a: Point, b: Point, metric: str, *, maximize: bool = False) -> Compared:
     """One metric of A beside B; paired where they were measured together, block by block.
 
     Args:
@@ -45,7 +42,7 @@ def compare_points(
         values, incomplete = found[:2], found[2]
     first, second = reversed(values) if maximize else values
     return Compared(
-        comparison=compare(first, second, paired=found is not None, confidence=confidence),
+        comparison=compare(first, second, paired=found is not None),
         paired=found is not None,
         a=values[0],
         b=values[1],

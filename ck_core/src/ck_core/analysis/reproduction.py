@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from statistics import median
 
-from ck_core.analysis.comparison import Effect, Scale, compare
+from ck_core.analysis.comparison import Effect, Scale, compare, needed_values
 from ck_core.analysis.intervals import CONFIDENCE
 
 TOLERANCE = 0.03
 EXACT_METRICS = frozenset({"size_bytes", "correct"})
+Shown = Callable[[float], str]
+"""How a value of the metric is written, with its unit."""
+
+
+_FEW = "too few values"
 
 
 class Reproduction(str, Enum):
@@ -45,7 +50,7 @@ def judge(
     *,
     tolerance: float = TOLERANCE,
     confidence: float = CONFIDENCE,
-    exact: bool | None = None,
+    shown: Shown = "{:.4g}".format,
 ) -> Judgement:
     """Reproduced, changed, or cannot tell.
 
@@ -62,22 +67,25 @@ def judge(
     Reasonable Time, 2013): below that, sessions of one machine would be called changed.
 
     Values that are not all positive have no ratio: differences are then judged against the
-    tolerance's share of the recorded median. Complexity: as `compare`.
+    tolerance's share of the recorded median. Sizes and correctness are exact: each value must
+    be equal. Complexity: as `compare`.
 
     Args:
-        exact: each value must be equal; None: by the metric (sizes and correctness are exact).
+        shown: writes a value of the metric, for sentences.
     """
     if not recorded or not replayed:
         missing = "recorded" if not recorded else "replayed"
         return _cannot_tell(metric, f"no value was {missing}")
-    if metric in EXACT_METRICS if exact is None else exact:
+    if metric in EXACT_METRICS:
         return _exact(metric, recorded, replayed)
     inner = compare(recorded, replayed, confidence=1 - 2 * (1 - confidence)).effect
     outer = compare(recorded, replayed, confidence=confidence).effect
     if inner is None or outer is None:
         return _cannot_tell(metric, "some values are no numbers")
     verdict, why = _place(inner, outer, _band(inner.scale, median(recorded), tolerance), confidence)
-    reason = f"{why}: {_numbers(inner, tolerance)}"
+    if why == _FEW:
+        why = _too_few(len(recorded), len(replayed), 1 - 2 * (1 - confidence))
+    reason = f"{why} {_numbers(inner, tolerance, shown)}"
     return Judgement(metric=metric, verdict=verdict, reason=reason, effect=inner)
 
 
@@ -86,30 +94,37 @@ def _place(
 ) -> tuple[Reproduction, str]:
     low, high = band
     if inner.coverage < 1 - 2 * (1 - confidence):
-        return Reproduction.CANNOT_TELL, "too few values"
+        return Reproduction.CANNOT_TELL, _FEW
     if low <= inner.low and inner.high <= high:
-        return Reproduction.REPRODUCED, "within"
+        return Reproduction.REPRODUCED, "within:"
     if outer.coverage >= confidence and (outer.high < low or outer.low > high):
-        return Reproduction.CHANGED, "outside"
-    return Reproduction.CANNOT_TELL, "noise reaches over the limit"
+        return Reproduction.CHANGED, "outside:"
+    return Reproduction.CANNOT_TELL, "noise reaches over the limit:"
+
+
+def _too_few(recorded: int, replayed: int, confidence: float) -> str:
+    """Values that follow each other count as fewer than they are."""
+    enough = min(recorded, replayed) >= needed_values(paired=False, confidence=confidence)
+    why = "values that follow each other" if enough else _FEW
+    return f"{why}: {recorded} recorded, {replayed} now; so far"
 
 
 def _exact(metric: str, recorded: Sequence[float], replayed: Sequence[float]) -> Judgement:
     before, after = sorted(set(recorded)), sorted(set(replayed))
+    unit = " bytes" if metric.endswith("_bytes") else ""
     if len(before) > 1:
         return _cannot_tell(metric, f"it is exact, but {len(before)} values were recorded")
+    first = _exactly(before[0], unit)
     if after == before:
-        return Judgement(
-            metric=metric, verdict=Reproduction.REPRODUCED, reason=f"equal: {_exactly(before[0])}"
-        )
-    shown = ", ".join(map(_exactly, after[:3]))
-    return Judgement(
-        metric=metric, verdict=Reproduction.CHANGED, reason=f"{_exactly(before[0])} became {shown}"
-    )
+        return Judgement(metric=metric, verdict=Reproduction.REPRODUCED, reason=f"equal: {first}")
+    shown = ", ".join(_exactly(one, unit) for one in after[:3])
+    reason = f"{first} became {shown}"
+    return Judgement(metric=metric, verdict=Reproduction.CHANGED, reason=reason)
 
 
-def _exactly(value: float) -> str:
-    return str(value) if isinstance(value, bool) else f"{value:.15g}"
+def _exactly(value: float, unit: str) -> str:
+    """To the last digit, which decides."""
+    return str(value) if isinstance(value, bool) else f"{value:.15g}{unit}"
 
 
 def _cannot_tell(metric: str, reason: str) -> Judgement:
@@ -122,9 +137,18 @@ def _band(scale: Scale, recorded: float, tolerance: float) -> tuple[float, float
     return -tolerance * abs(recorded), tolerance * abs(recorded)
 
 
-def _numbers(effect: Effect, tolerance: float) -> str:
-    what = "times" if effect.scale is Scale.RATIO else "more than"
-    return (
-        f"{effect.estimate:.4g} {what} the recorded value ({effect.low:.4g} to {effect.high:.4g}, "
-        f"tolerance {tolerance:.1%})"
-    )
+def _numbers(effect: Effect, tolerance: float, shown: Shown) -> str:
+    numbers = effect.estimate, effect.low, effect.high
+    what = "times"
+    if effect.scale is not Scale.RATIO:
+        what, numbers = _difference(numbers)
+    else:
+        shown = "{:.4g}".format
+    middle, low, high = map(shown, numbers)
+    return f"{middle} {what} the recorded value ({low} to {high}, tolerance {tolerance:.1%})"
+
+
+def _difference(numbers: tuple[float, float, float]) -> tuple[str, tuple[float, float, float]]:
+    """People do not read a negative *more*."""
+    middle, low, high = numbers
+    return ("less than", (-middle, -high, -low)) if middle < 0 else ("more than", numbers)

@@ -11,7 +11,6 @@ from ck_core.analysis.intervals import CONFIDENCE, Interval, median_interval
 
 FIRST_LOOK = 10
 GROWTH = 1.4
-_MOST = 1e6
 _LOOK_SHARE = 0.6
 """Of the error rate, at each look: what the simulation in tests/analysis needs to keep it."""
 
@@ -50,17 +49,12 @@ class Step:
         more: repetitions to run before asking again; 0 when stopped.
         interval: None before the first value.
         precise: whether the interval is as narrow as wished.
-        predicted: further repetitions that the wished precision will probably take, 0 when it
-            is reached, None while nothing is known. The width shrinks with the square root of
-            their count; from 40 values the total is right within a factor of
-            three in nine cases of ten, from ten values it is a guess.
     """
 
     stop: Stop | None
     more: int
     interval: Interval | None
     precise: bool
-    predicted: int | None
 
 
 def next_step(values: Sequence[float], rule: Rule, *, spent_s: float) -> Step:
@@ -80,18 +74,12 @@ def next_step(values: Sequence[float], rule: Rule, *, spent_s: float) -> Step:
         spent_s: time that they and their surroundings took.
     """
     if not values:
-        return Step(stop=None, more=1, interval=None, precise=False, predicted=None)
+        return Step(stop=None, more=1, interval=None, precise=False)
     interval = median_interval(values, 1 - (1 - rule.confidence) * _LOOK_SHARE)
     precise = interval.coverage >= rule.confidence and _width(interval) <= _limit(interval, rule)
     more = _affordable(len(values), rule, spent_s)
     stop = _stop(len(values), precise=precise, more=more, rule=rule)
-    return Step(
-        stop=stop,
-        more=0 if stop else more,
-        interval=interval,
-        precise=precise,
-        predicted=_predicted(interval, rule, precise=precise),
-    )
+    return Step(stop=stop, more=0 if stop else more, interval=interval, precise=precise)
 
 
 def next_look(count: int) -> int:
@@ -124,16 +112,3 @@ def _width(interval: Interval) -> float:
 
 def _limit(interval: Interval, rule: Rule) -> float:
     return rule.precision * abs(interval.median)
-
-
-def _predicted(interval: Interval, rule: Rule, *, precise: bool) -> int | None:
-    if precise:
-        return 0
-    limit = _limit(interval, rule)
-    if limit == 0 or interval.count < FIRST_LOOK:
-        return None
-    needed = interval.count * min(_MOST, max(1.0, _width(interval) / limit)) ** 2
-    look = next_look(interval.count)
-    while look < needed:
-        look = next_look(look)
-    return look - interval.count

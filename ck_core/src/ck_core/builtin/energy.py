@@ -19,17 +19,25 @@ _NAME = "energy"
 @hookimpl(wrapper=True)
 def run(request: RunRequest) -> Generator[None, RunResult | None, RunResult | None]:
     """Adds ``energy_j``, ``power_w`` and their parts."""
+    request.instruments.offers[_NAME] = _missing
     if _NAME not in request.monitors:
         return (yield)
     if request.launcher != "local":
         return _with_note((yield), _elsewhere(request))
     with _meter(request) as meter:
+        meter.begin()
         request.instruments.read_files.update(meter.files)
         result = yield
         if result is None or not result.repetitions:
             return result
         repetitions = tuple(_with_energy(one, meter) for one in result.repetitions)
         return _with_note(replace(result, repetitions=repetitions), meter.note(repetitions))
+
+
+def _missing() -> str:
+    from ck_core.system.energy.meter import missing_here  # noqa: PLC0415  # only where asked
+
+    return missing_here()
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ck_core import hookimpl
-from ck_core.analysis.intervals import median_interval
+from ck_core.analysis.metrics import metric_of
 from ck_core.domain.metric import Metric
 from ck_core.domain.run import RunRequest, RunResult
 
@@ -15,11 +15,4 @@ def postprocess(request: RunRequest, result: RunResult) -> Mapping[str, Metric]:
     """The median of each value that every repetition has."""
     found = [one.monitored for one in result.repetitions]
     common = set.intersection(*map(set, found)) if found else set()
-    return {name: _metric(name, [one[name] for one in found]) for name in sorted(common)}
-
-
-def _metric(name: str, values: list[float]) -> Metric:
-    interval = median_interval(values)
-    if interval.count == 1:
-        return Metric(name=name, value=interval.median)
-    return Metric(name=name, value=interval.median, low=interval.low, high=interval.high)
+    return {name: metric_of(name, [one[name] for one in found]) for name in sorted(common)}

@@ -20,6 +20,7 @@ _ALMOST_ALL = 0.999
 @hookimpl(wrapper=True)
 def run(request: RunRequest) -> Generator[None, RunResult | None, RunResult | None]:
     """Adds ``instructions``, ``cycles``, ``ipc``, ... where the machine counts them."""
+    request.instruments.offers[_NAME] = _missing
     if _NAME not in request.monitors:
         return (yield)
     from ck_core.system.perf import EVENTS  # noqa: PLC0415  # only where somebody asks
@@ -32,6 +33,12 @@ def run(request: RunRequest) -> Generator[None, RunResult | None, RunResult | No
     note = _note(request, repetitions)
     notes = {**result.notes, _NAME: note} if note else result.notes
     return replace(result, repetitions=repetitions, notes=notes)
+
+
+def _missing() -> str:
+    from ck_core.system.perf import uncountable  # noqa: PLC0415  # only where somebody asks
+
+    return uncountable()
 
 
 def _with_counts(repetition: Repetition) -> Repetition:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import isfinite
 from pathlib import Path
 
 from ck_core import hookimpl
-from ck_core.analysis.checkers import Checked, check, is_text, usual, worst
+from ck_core.analysis.checkers import Checked, check, is_text, remark, usual, worst
 from ck_core.analysis.images import UnsupportedImageError
 from ck_core.domain.metric import Metric
+from ck_core.domain.output_check import NearNumbers, OutputCheck, SameBytes
 from ck_core.domain.run import Repetition, RunRequest, RunResult
+from ck_core.system.differing import bytes_at, first_different_byte
 from ck_core.system.files import storage_errors
 
-_LEAST_LIMIT = 16 << 20
+_LONG = 16 << 20
+"""Longer outputs are compared part by part, as far as that suffices: to split a gigabyte into lines
+takes minutes, and fifteen times its memory."""
+_LEAST_LIMIT = _LONG
 _TIMES_LARGER = 8
 """An output that is larger than both is wrong, and is not read into memory to say so."""
 
@@ -41,10 +45,7 @@ def postprocess(request: RunRequest, result: RunResult) -> Mapping[str, Metric]:
 
 
 def _metric(name: str, value: float) -> Metric:
-    """Equal images have an infinite ratio, which no record can hold."""
-    if isfinite(value):
-        return Metric(name=name, value=value)
-    return Metric(name=name, value=None, detail="identical to the reference")
+    return Metric(name=name, value=value, detail=remark(name, value))
 
 
 def _unwritten(request: RunRequest, directories: Iterable[Path]) -> str:
@@ -73,15 +74,31 @@ def _checked(request: RunRequest, repetition: Repetition) -> Checked:
 
 
 def _compared(request: RunRequest, name: str, output: Path, reference: Path) -> Checked:
+    how = request.output_checks.get(name) or usual(request.tolerance)
+    other_lines = bool(request.target and request.target.system == "windows" and is_text(how))
     with storage_errors("read", output):
         sizes = output.stat().st_size, reference.stat().st_size
         if sizes[0] > max(_LEAST_LIMIT, _TIMES_LARGER * sizes[1]):
             return Checked(problem=f"has {sizes[0]} bytes, expected {sizes[1]}")
+        if sizes[0] > _LONG and not other_lines and (told := _by_parts(output, reference, how)):
+            return told
         found = output.read_bytes()
-    how = request.output_checks.get(name) or usual(request.tolerance)
-    if request.target and request.target.system == "windows" and is_text(how):
+    if other_lines:
         found = found.replace(b"\r\n", b"\n")  # its C library's, not the program's
     return check(found, reference.read_bytes(), how)
+
+
+def _by_parts(output: Path, reference: Path, how: OutputCheck) -> Checked | None:
+    """None where bytes alone do not tell; raises OSError."""
+    if not isinstance(how, (SameBytes, NearNumbers)):
+        return None
+    place = first_different_byte(output, reference)
+    if place is None:
+        return Checked()
+    if isinstance(how, NearNumbers):
+        return None
+    expected, found = bytes_at(reference, place), bytes_at(output, place)
+    return Checked(problem=f"byte {place + 1}: expected {expected!r}, got {found!r}")
 
 
 def _whole(parts: Iterable[Checked]) -> Checked:

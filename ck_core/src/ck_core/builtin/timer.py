@@ -5,7 +5,6 @@ CK's ``fine_grain_timer_file`` and ``post_process_via_ck``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from ck_core import hookimpl
@@ -13,9 +12,8 @@ from ck_core.analysis.characteristics import numbers_in
 from ck_core.analysis.intervals import median_interval
 from ck_core.domain.metric import Metric
 from ck_core.domain.run import Repetition, RunRequest, RunResult
-from ck_core.system.files import read_text
+from ck_core.system.timer_files import BadTimerFileError, read_timer_file
 
-_FILE_LIMIT = 1 << 20
 _TAKEN = frozenset({"correct"})
 """A verdict is no number of the program's."""
 
@@ -33,16 +31,16 @@ def postprocess(request: RunRequest, result: RunResult) -> Mapping[str, Metric]:
 
 def _characteristics(request: RunRequest, repetition: Repetition) -> dict[str, float]:
     """Of its timer file, then of its post-processing, whose word is the last."""
-    written = _written(repetition, request.timer_file) if request.timer_file else {}
+    written = _written(repetition, request) if request.timer_file else {}
     found = [*numbers_in(written), *repetition.characteristics.items()]
     return {key: value for key, value in found if key not in _TAKEN}
 
 
-def _written(repetition: Repetition, name: str) -> object:
+def _written(repetition: Repetition, request: RunRequest) -> Mapping[str, object]:
+    """Nothing where the file is of no use, of which ``stages/after_runs.py`` warns."""
     try:
-        text, _ = read_text(str(repetition.directory / name), _FILE_LIMIT)
-        return json.loads(text)
-    except (OSError, ValueError, RecursionError):
+        return read_timer_file(repetition.directory / request.timer_file)
+    except BadTimerFileError:
         return {}
 
 

@@ -24,12 +24,14 @@ from ck_core.workspace.workspace import Workspace
 
 def benchmark(workspace: Workspace, request: Request) -> dict[str, Any]:
     """Failed variants are in the answer; it is an error where all have failed."""
-    from ck_core.experiments import benchmark as measuring  # noqa: PLC0415  # only who measures pays
-    from ck_core.experiments.benchmark_json import benchmark_json  # noqa: PLC0415  # as above
+    from ck_core.experiments.measuring import benchmark as measuring  # noqa: PLC0415  # only who measures pays
+    from ck_core.experiments.measuring.benchmark_json import benchmark_json  # noqa: PLC0415  # as above
 
     options = _options(request)
     context = context_of(workspace, _common(request), options.run.build.policy.lock)
     outcome = measuring.benchmark(options, context)
+    if outcome.problem:
+        raise outcome.problem
     if outcome.failure and all(one.error for one in outcome.measurements):
         raise outcome.failure
     return benchmark_json(outcome)
@@ -37,10 +39,13 @@ def benchmark(workspace: Workspace, request: Request) -> dict[str, Any]:
 
 def _options(request: Request) -> BenchmarkOptions:
     repeat, seed = request.text("repeat"), request.text("seed")
+    if repeat and request.text("precision"):
+        raise UsageError("'repeat' and 'precision' exclude each other")
     return BenchmarkOptions(
         run=_run(request),
         variation=_variation(request),
         level=_level(request),
+        metric=request.text("metric", "wall_s"),
         repetitions=max(1, request.number("repeat", 1)) if repeat else None,
         precision=parse_precision(request.text("precision", "1%")),
         max_time_s=_seconds(request, "max_time", 60.0),

@@ -37,7 +37,7 @@ def run(workspace: Workspace, request: Request) -> dict[str, Any]:
     )
     context, kept = _context(workspace, request, options.build), None
     if asked := record_of(request):
-        from ck_core.experiments.recorded_run import recorded_run  # noqa: PLC0415  # who records pays
+        from ck_core.experiments.recording.recorded_run import recorded_run  # noqa: PLC0415  # who records pays
 
         outcome, kept = recorded_run(options, asked, context)
     else:

@@ -26,7 +26,8 @@ def benchmark_options_of(
     cmd_key: Values,
     env: tuple[tuple[str, str], ...],
     target: Values,
-    precision: float,
+    metric: str,
+    precision: float | None,
     max_time: float,
     max_repeat: int,
     repeat: int | None,
@@ -39,7 +40,12 @@ def benchmark_options_of(
     pin: str,
     **run: Any,
 ) -> BenchmarkOptions:
-    """``run`` is what variants have in common."""
+    """``run`` is what variants have in common.
+
+    Raises:
+        UsageError: choices exclude each other.
+    """
+    _check(repeat, precision)
     return BenchmarkOptions(
         run=_run_options(cid, has_compilers=bool(compiler), **run),
         variation=Variation(
@@ -48,11 +54,12 @@ def benchmark_options_of(
             datasets=dataset or (),
             commands=cmd_key or (),
             targets=tuple(found for name in target or () if (found := target_of(name))),
-            environment={name: split_values(text) for name, text in env},
+            environment=_environment(env),
         ),
         level=_level(**run),
+        metric=metric,
         repetitions=repeat,
-        precision=precision,
+        precision=precision or BenchmarkOptions.precision,
         max_time_s=max_time,
         max_repetitions=max_repeat,
         seed=seed,
@@ -61,6 +68,19 @@ def benchmark_options_of(
         pin=pin,
         record=record_of(record_uoa, tags, record=record),
     )
+
+
+def _check(repeat: int | None, precision: float | None) -> None:
+    if repeat and precision:
+        raise UsageError("--repeat and --precision exclude each other", hint="give one of them")
+
+
+def _environment(env: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
+    """Of one variable all values count: ``--env.N=1,2 --env.N=4``."""
+    found: dict[str, dict[str, None]] = {}
+    for name, text in env:
+        found.setdefault(name, {}).update(dict.fromkeys(split_values(text)))
+    return {name: tuple(values) for name, values in found.items()}
 
 
 def _level(*, speed: bool, size: bool, **_: Any) -> Level | None:

@@ -10,25 +10,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ck_core.domain.harmless import CONTROLS, DIRECTIONS, harmless
+
 if TYPE_CHECKING:
     from ck_core.domain.install import Progress
 
 
 def print_json(value: Any) -> None:
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    click.echo(json_text(value))
 
 
-_CONTROLS = {
-    code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code not in b"\t\n"
-}
-# They turn the direction of what follows, so that a name is read as another.
-_DIRECTIONS = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_UNSEEN = {**_CONTROLS, **{code: f"\\u{code:04x}" for code in _DIRECTIONS}}
+def json_text(value: Any) -> str:
+    """On a terminal nothing in it commands one: JSON has another way to write such characters."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    return text.translate(_ESCAPED) if sys.stdout.isatty() else text
+
+
+_ESCAPED = {code: f"\\u{code:04x}" for code in (*CONTROLS, *DIRECTIONS) if code > 31}
 
 
 def printable(text: str) -> str:
     """Texts of strangers, without what would command a terminal."""
-    return text.translate(_UNSEEN)
+    return harmless(text)
 
 
 def print_table(
@@ -39,11 +42,12 @@ def print_table(
     Args:
         whole: columns that people copy, besides the first: they stay in one piece.
     """
+    heads = [printable(column) for column in columns]
     cells = [[printable(cell) for cell in row] for row in rows]
     if sys.stdout.isatty():
-        _print_fitted(columns, cells, {columns[0], *whole})
+        _print_fitted(heads, cells, {heads[0], *map(printable, whole)})
     else:
-        _print_lines([columns, *cells])
+        _print_lines([heads, *cells])
 
 
 def _print_lines(rows: Sequence[Sequence[str]]) -> None:

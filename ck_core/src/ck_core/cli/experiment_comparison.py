@@ -9,11 +9,11 @@ import click
 from ck_core.analysis.comparison import Comparison, Effect, Scale, Verdict
 from ck_core.analysis.more_repetitions import smallest_difference
 from ck_core.cli.console import ConsoleReporter, print_table, printable
-from ck_core.cli.experiment_cells import metric_text, say
-from ck_core.cli.units import format_metric
+from ck_core.cli.experiment_cells import say
 from ck_core.domain.metric import Metric
 from ck_core.domain.point import Point, Scalar
-from ck_core.experiments.comparing import Answer, ComparedPair, exact_verdict
+from ck_core.domain.units import format_metric, metric_text
+from ck_core.experiments.comparing.comparing import Answer, ComparedPair, exact_verdict
 from ck_core.publishing.texts import shorten
 
 _MOST_PAIRS = 200
@@ -39,6 +39,10 @@ def _print_answer(answer: Answer) -> None:
         count = sum(warning in pair.warnings for pair in answer.pairs)
         where = f" ({count} of {len(answer.pairs)} pairs)" if len(answer.pairs) > 1 else ""
         reporter.warn(f"{warning}{where}")
+    if answer.emulated:
+        reporter.warn(
+            f"{answer.emulated} pairs are left out: only one of the two ran under its emulator"
+        )
     if answer.alone:
         reporter.note(f"{answer.alone} points are left out: the other side has none like them")
 
@@ -65,9 +69,13 @@ def _pair_rows(pair: ComparedPair, answer: Answer) -> Iterator[tuple[str, str]]:
     counts = (len(found.a), len(found.b)) if found else (0, 0)
     for name, metric, count in zip("AB", pair.metrics, counts, strict=True):
         yield name, _value(metric, count)
-    if found is None or found.comparison.effect is None:
+    if found is None:
+        yield from _exact_rows(pair, answer)
         return
-    yield _ratio_name(found.comparison.effect, answer), _effect_text(found.comparison.effect)
+    if found.comparison.effect is None:
+        return
+    effect = found.comparison.effect
+    yield _ratio_name(effect.scale, answer), _effect_text(effect)
     probability = _probability(found.comparison.probability)
     yield "probability", f"{probability} that A is {_better(answer)}"
     order = "in turn, block by block" if found.paired else "one after the other"
@@ -81,9 +89,22 @@ def _value(metric: Metric | None, count: int) -> str:
     return f"{text}  of {count}" if count else text
 
 
-def _ratio_name(effect: Effect, answer: Answer) -> str:
+def _exact_rows(pair: ComparedPair, answer: Answer) -> Iterator[tuple[str, str]]:
+    ratio = _exact_ratio(pair, answer)
+    if ratio is not None:
+        yield _ratio_name(Scale.RATIO, answer), f"{ratio:.4g}"
+
+
+def _exact_ratio(pair: ComparedPair, answer: Answer) -> float | None:
+    """Of one value each; None where one is not known, or is nothing."""
+    a, b = (float(one.value) if one and one.value is not None else None for one in pair.metrics)
+    over, under = (a, b) if answer.maximize else (b, a)
+    return over / under if over is not None and under else None
+
+
+def _ratio_name(scale: Scale, answer: Answer) -> str:
     sides = "A / B" if answer.maximize else "B / A"
-    return sides if effect.scale is Scale.RATIO else sides.replace("/", "-")
+    return sides if scale is Scale.RATIO else sides.replace("/", "-")
 
 
 def _effect_text(effect: Effect) -> str:
@@ -161,6 +182,11 @@ def _exact_sentence(pair: ComparedPair, answer: Answer) -> str:
     return f"A has {verdict} {answer.metric}{share}; one value each, so no noise is known."
 
 
+def _exact_word(pair: ComparedPair) -> str:
+    verdict = exact_verdict(pair)
+    return f"A has {verdict}" if verdict in {"less", "more"} else verdict
+
+
 def _print_pairs(answer: Answer) -> None:
     names = sorted({name for pair in answer.pairs for name in pair.same})
     columns = (*names, "A", "B", "ratio", "interval", "verdict")
@@ -182,7 +208,9 @@ def _pair_cells(pair: ComparedPair, names: Sequence[str], answer: Answer) -> lis
     values = [metric_text(one) if one else "-" for one in pair.metrics]
     effect = pair.compared.comparison.effect if pair.compared else None
     if pair.compared is None or effect is None:
-        return [*cells, *values, "-", "-", exact_verdict(pair)]
+        ratio = _exact_ratio(pair, answer) if pair.compared is None else None
+        shown = "-" if ratio is None else f"{ratio:.4g}"
+        return [*cells, *values, shown, "-", _exact_word(pair)]
     word = {
         Verdict.FASTER: f"A {_better(answer)}",
         Verdict.SLOWER: f"A {_worse(answer)}",

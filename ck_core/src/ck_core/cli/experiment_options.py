@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from ck_core.cli.console import ConsoleReporter
 from ck_core.context import Context
+from ck_core.domain.install import Progress, no_progress
 
 if TYPE_CHECKING:
     from ck_core.domain.cid import Cid
-    from ck_core.experiments.experiment import Experiment
+    from ck_core.experiments.reading.experiment import Experiment
 
 filter_option = click.option(
     "--filter",
@@ -45,8 +48,20 @@ class NamesType(click.ParamType):  # type: ignore[type-arg]  # generic only sinc
         return tuple(part.strip() for part in str(value).split(",") if part.strip())
 
 
-def opened(cid: Cid | str, condition: str = "") -> Experiment:
-    """``chosen``, with troubles on stderr; raises as it."""
-    from ck_core.experiments.choosing import chosen  # noqa: PLC0415  # start-up
+class AnswerReporter(ConsoleReporter):
+    """Shows no progress: for ``--json`` and ``--quiet``."""
 
-    return chosen(cid, condition, Context(ConsoleReporter()))
+    @contextmanager
+    def progress(self, text: str) -> Iterator[Progress]:  # noqa: ARG002  # same shape
+        yield no_progress
+
+
+def reporter_for(*, as_json: bool) -> ConsoleReporter:
+    return AnswerReporter() if as_json else ConsoleReporter()
+
+
+def opened(cid: Cid | str, condition: str = "", *, only_answer: bool = False) -> Experiment:
+    """``chosen``, with troubles on stderr, and progress where it takes long; raises as it."""
+    from ck_core.experiments.reading.choosing import chosen  # noqa: PLC0415  # start-up
+
+    return chosen(cid, condition, Context(reporter_for(as_json=only_answer)))

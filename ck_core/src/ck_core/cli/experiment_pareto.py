@@ -9,18 +9,25 @@ from typing import Any
 import click
 
 from ck_core.cli.console import ConsoleReporter, print_json, print_table
-from ck_core.cli.experiment_cells import metric_text, short_uids
 from ck_core.cli.experiment_options import opened
 from ck_core.domain.cid import Cid
 from ck_core.domain.metric import Metric
 from ck_core.domain.point import Point
+from ck_core.domain.units import metric_text
 from ck_core.errors import UsageError
-from ck_core.experiments.choosing import nothing_in
-from ck_core.experiments.experiment import Experiment
-from ck_core.experiments.frontier import Goal, ParetoAnswer, ParetoPoint, pareto_of, parse_limits
+from ck_core.experiments.reading.choosing import nothing_in
+from ck_core.experiments.reading.experiment import Experiment
+from ck_core.experiments.reading.frontier import (
+    Goal,
+    ParetoAnswer,
+    ParetoPoint,
+    pareto_of,
+    parse_limits,
+)
 from ck_core.publishing.charts.values import Axis
-from ck_core.publishing.naming import names_of
+from ck_core.publishing.naming import names_of, short_uids
 from ck_core.publishing.texts import shorten
+from ck_core.system.user_files import is_standard_output
 
 _SHOWN = 50
 _LONGEST_NAME = 60
@@ -46,15 +53,19 @@ def show_frontier(cid: Cid, options: ParetoOptions) -> None:
         UsageError: names, conditions or formats that mean nothing.
         StorageError: the picture cannot be written.
     """
-    experiment = opened(cid, options.condition)
+    is_printed = options.output is not None and is_standard_output(options.output)
+    if is_printed and options.as_json:
+        raise UsageError("-o - and --json exclude each other", hint="give one of them")
+    experiment = opened(cid, options.condition, only_answer=options.as_json)
     if not len(experiment):
         raise nothing_in(experiment)
-    answer = pareto_of(experiment, _goals(options), parse_limits(options.constraint))
+    limits = parse_limits(options.constraint, set(experiment.names()))
+    answer = pareto_of(experiment, _goals(options), limits)
     if options.output:
         _draw(experiment, answer, options.output)
     if options.as_json:
         print_json(_as_json(answer))
-    else:
+    elif not is_printed:
         _print(experiment, answer)
 
 
@@ -84,7 +95,7 @@ def _point_json(one: ParetoPoint, answer: ParetoAnswer) -> dict[str, Any]:
 
 def _print(experiment: Experiment, answer: ParetoAnswer) -> None:
     shown = answer.frontier[:_SHOWN]
-    names = names_of(experiment.with_uids([one.uid for one in shown]))
+    names = names_of(_drawn(experiment, answer)) if shown else {}
     heads = [f"{goal.name} {'(max)' if goal.maximize else '(min)'}" for goal in answer.goals]
     if shown:
         uids = short_uids([one.uid for one in shown])
@@ -142,7 +153,7 @@ def _draw(experiment: Experiment, answer: ParetoAnswer, output: Path) -> None:
 
 
 def _drawn(experiment: Experiment, answer: ParetoAnswer) -> list[Point]:
-    """The frontier and the others; of very many others an even choice."""
+    """The frontier and the others, by which it is named; of very many others an even choice."""
     others = sorted([*answer.dominated, *answer.excluded])
     step = max(1, len(others) // _MOST_OTHERS)
     return experiment.with_uids([*(one.uid for one in answer.frontier), *others[::step]])

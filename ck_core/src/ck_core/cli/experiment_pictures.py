@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -12,21 +11,24 @@ from ck_core.cli.console import ConsoleReporter
 from ck_core.cli.experiment_options import opened
 from ck_core.domain.cid import Cid
 from ck_core.domain.point import Point
+from ck_core.domain.point_order import as_asked
 from ck_core.errors import UsageError
-from ck_core.experiments.choosing import baseline_of, points_of
-from ck_core.experiments.experiment import Experiment
-from ck_core.publishing.charts.values import Trial
-from ck_core.publishing.naming import names_of
-from ck_core.publishing.report.material import Material, number
+from ck_core.experiments.reading.choosing import baseline_of, points_of
+from ck_core.experiments.reading.experiment import Experiment
+from ck_core.publishing.report.material import Material
+from ck_core.system.user_files import STANDARD_OUTPUT, is_standard_output
 
 _MOST_POINTS = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class PictureOptions:
-    """What is shown; ``maximize`` names metrics of which more is better."""
+    """What is shown; ``maximize`` names metrics of which more is better.
 
-    output: Path
+    Without ``output`` the file is named after the experiment.
+    """
+
+    output: Path | None = None
     condition: str = ""
     baseline: str = ""
     metric: str = ""
@@ -37,35 +39,40 @@ class PictureOptions:
 
 def draw(cid: Cid, kind: str, options: PictureOptions) -> None:
     """Raises UsageError where there is nothing to draw, StorageError where it cannot be written."""
-    from ck_core.publishing.plots import picture_of  # noqa: PLC0415  # who draws pays
-    from ck_core.publishing.rendering import render  # noqa: PLC0415  # as above
+    from ck_core.publishing.plots import pictures_of_kind  # noqa: PLC0415  # who draws pays
+    from ck_core.publishing.rendering import render_all  # noqa: PLC0415  # as above
 
-    material = _material(cid, options, needs_baseline=kind == "speedup")
-    if kind == "convergence":
-        material = replace(material, trials=_trials_of(material))
-    render(picture_of(kind, material), options.output)
-    ConsoleReporter().note(f"the picture is {options.output}")
+    experiment = opened(cid, options.condition)
+    output = options.output or Path(f"{experiment.name}-{kind}.png")
+    render_all(pictures_of_kind(kind, _material(experiment, options)), output)
+    _tell("picture", output)
 
 
 def report(cid: Cid, options: PictureOptions) -> None:
     """Raises as ``draw``."""
     from ck_core.publishing.report.writing import write_report  # noqa: PLC0415  # as above
 
-    if options.output.suffix.lower() not in {".html", ".htm"}:
-        raise UsageError(
-            f"a report is a page of HTML, not '{options.output.name}'", hint="-o report.html"
-        )
-    write_report(_material(cid, options, needs_baseline=False), options.output)
-    ConsoleReporter().note(f"the report is {options.output}")
-
-
-def _material(cid: Cid, options: PictureOptions, *, needs_baseline: bool) -> Material:
     experiment = opened(cid, options.condition)
+    output = options.output or Path(f"{experiment.name}.html")
+    is_named = str(output) != STANDARD_OUTPUT
+    if is_named and output.suffix.lower() not in {".html", ".htm"}:
+        raise UsageError(
+            f"a report is a page of HTML, not '{output.name}'",
+            hint="-o report.html; -o - prints it",
+        )
+    write_report(_material(experiment, options), output)
+    _tell("report", output)
+
+
+def _tell(what: str, output: Path) -> None:
+    if not is_standard_output(output):
+        ConsoleReporter().note(f"the {what} is {output}")
+
+
+def _material(experiment: Experiment, options: PictureOptions) -> Material:
     _check_names(experiment, options)
     points = _newest(experiment)
     baseline = baseline_of(experiment, points, options.baseline)
-    if baseline is None and (needs_baseline or _are_variants(points)):
-        baseline = next((point for point in points if point.status == "ok"), None)
     return Material(
         experiment=experiment.cid,
         title=options.title or experiment.title,
@@ -82,7 +89,7 @@ def _material(cid: Cid, options: PictureOptions, *, needs_baseline: bool) -> Mat
 
 def _check_names(experiment: Experiment, options: PictureOptions) -> None:
     wanted = [*options.maximize, *options.objectives, *filter(None, [options.metric])]
-    experiment.check_names([f"metrics.{name}" for name in wanted])
+    experiment.check_metrics(wanted)
 
 
 def _newest(experiment: Experiment) -> list[Point]:
@@ -92,7 +99,7 @@ def _newest(experiment: Experiment) -> list[Point]:
     ConsoleReporter().warn(
         f"{count:,} points: the newest {_MOST_POINTS:,} are taken; --filter chooses others"
     )
-    return experiment.newest(_MOST_POINTS)
+    return as_asked(experiment.newest(_MOST_POINTS))
 
 
 def _objectives(options: PictureOptions) -> tuple[str, str]:
@@ -100,22 +107,3 @@ def _objectives(options: PictureOptions) -> tuple[str, str]:
     if len(found) != 2:
         raise UsageError("a Pareto picture has two objectives", hint="--objectives a,b")
     return found[0], found[1]
-
-
-def _are_variants(points: Sequence[Point]) -> bool:
-    """Whether all did the same work, so that the first can stand for what it was."""
-    work = {(p.program.cid, p.command, p.dataset.cid if p.dataset else "") for p in points}
-    return len(points) > 1 and len(work) == 1
-
-
-def _trials_of(material: Material) -> list[Trial]:
-    """Every point as one try, in the order they were recorded."""
-    names = names_of(material.points)
-    return [
-        Trial(
-            name=names[point.uid],
-            value=number(point, material.main_metric) if point.status == "ok" else None,
-            failure=point.error or point.stage,
-        )
-        for point in material.points
-    ]

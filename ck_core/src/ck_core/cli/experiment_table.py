@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
-import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import click
 
-from ck_core.analysis.filters import value_of
 from ck_core.cli.console import ConsoleReporter, print_json, print_table, printable
-from ck_core.cli.experiment_cells import metric_text, say, short_uids, value_text
+from ck_core.cli.experiment_cells import say, value_text
 from ck_core.cli.experiment_options import opened
-from ck_core.cli.units import format_metric
+from ck_core.cli.experiment_stream import print_points_csv, print_points_json
 from ck_core.domain.cid import Cid
 from ck_core.domain.point import Point, Scalar
+from ck_core.domain.point_order import as_asked
+from ck_core.domain.units import format_metric, metric_text
 from ck_core.errors import UsageError
-from ck_core.experiments.choosing import nothing_in
-from ck_core.experiments.columns import column_names, ordered_names, rows
-from ck_core.experiments.experiment import Experiment
-from ck_core.experiments.tables import fitting, layout_of
+from ck_core.experiments.reading.choosing import nothing_in
+from ck_core.experiments.reading.columns import BESIDES, asked_values, column_names
+from ck_core.experiments.reading.experiment import Experiment
+from ck_core.experiments.reading.tables import fitting, layout_of
+from ck_core.publishing.naming import short_uids
 from ck_core.publishing.texts import shorten
 from ck_core.store.experiments.index import Order
 from ck_core.store.experiments.point_json import point_values
@@ -44,6 +43,10 @@ class ShowOptions:
     as_csv: bool = False
     names: bool = False
 
+    @property
+    def order(self) -> Order:
+        return Order(self.sort.lstrip("-"), self.sort.startswith("-"))
+
 
 def show_experiment(cid: Cid, options: ShowOptions) -> None:
     """The table, or one point.
@@ -54,7 +57,7 @@ def show_experiment(cid: Cid, options: ShowOptions) -> None:
     """
     if options.as_json and options.as_csv:
         raise UsageError("--json and --csv exclude each other", hint="give one of them")
-    experiment = opened(cid, options.condition)
+    experiment = opened(cid, options.condition, only_answer=options.as_json)
     if options.point:
         _show_point(experiment.point(options.point), as_json=options.as_json)
     elif options.names:
@@ -64,63 +67,48 @@ def show_experiment(cid: Cid, options: ShowOptions) -> None:
 
 
 def _show_points(experiment: Experiment, options: ShowOptions) -> None:
-    experiment.check_names([*options.columns, *filter(None, [options.sort.lstrip("-")])])
-    whole = options.as_json or options.as_csv
-    points = _chosen(experiment, options, None if whole else _SHOWN + 1)
+    own = [name for name in options.columns if name not in BESIDES]
+    experiment.check_names([*own, *filter(None, [options.order.name])])
     if options.as_json:
-        print_json(_as_json(points, options.columns))
+        print_points_json(experiment, options.order, options.last, options.columns)
     elif options.as_csv:
-        _print_csv(points, options.columns)
-    elif not points:
+        print_points_csv(experiment, options.order, options.last, options.columns)
+    else:
+        _print_few(experiment, options)
+
+
+def _print_few(experiment: Experiment, options: ShowOptions) -> None:
+    points = _chosen(experiment, options.order, options.last or _SHOWN + 1)
+    if not points:
         ConsoleReporter().note(nothing_in(experiment).message)
         ConsoleReporter().note(f"-> {nothing_in(experiment).hint}")
     elif options.last is None and len(points) > _SHOWN:
-        _print(points[:_SHOWN] if options.sort else points[-_SHOWN:], options.columns)
+        few = points[:_SHOWN] if options.sort else points[-_SHOWN:]
+        _print(experiment, few, options)
         which = "first" if options.sort else "newest"
         ConsoleReporter().note(f"these are the {which} {_SHOWN}; --last N shows more")
     else:
-        _print(points, options.columns)
+        _print(experiment, points, options)
 
 
-def _chosen(experiment: Experiment, options: ShowOptions, usual: int | None) -> list[Point]:
-    """The newest, last; or in the order that was asked for."""
-    limit = usual if options.last is None else options.last
-    if options.sort:
-        name, descending = options.sort.lstrip("-"), options.sort.startswith("-")
-        return experiment.ordered(Order(name, descending, limit))
-    return experiment.points if limit is None else experiment.newest(limit)
+def _chosen(experiment: Experiment, order: Order, limit: int) -> list[Point]:
+    """The newest, last; or the first in the order that was asked for."""
+    if order.name:
+        return list(experiment.found(replace(order, limit=limit)))
+    return experiment.newest(limit)
 
 
-def _tell_of_more(experiment: Experiment, *, sort: str) -> None:
-    count = len(experiment)
-    if count > _SHOWN:
-        which = "first" if sort else "newest"
-        text = f"these are the {which} {_SHOWN} of {count:,} points; --last {count} shows all"
-        ConsoleReporter().note(text)
+def _print(experiment: Experiment, points: Sequence[Point], options: ShowOptions) -> None:
+    points = points if options.sort else as_asked(points)
+    if columns := options.columns:
+        values = asked_values(columns, experiment.names())
+        print_table(columns, [_cells(point, columns, values(point)) for point in points])
+    else:
+        _print_telling(points)
 
 
-def _as_json(points: Sequence[Point], columns: Sequence[str]) -> list[dict[str, Any]]:
-    if not columns:
-        return [point_values(point) for point in points]
-    return [{name: value_of(point.scalars, name) for name in columns} for point in points]
-
-
-def _print_csv(points: Sequence[Point], columns: Sequence[str]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    if columns:
-        writer.writerow(columns)
-        writer.writerows([value_of(one.scalars, n) for n in columns] for one in points)
-        return
-    names = ordered_names(points)
-    writer.writerow(column_names(names).values())
-    writer.writerows(rows(points, names))
-
-
-def _print(points: Sequence[Point], columns: Sequence[str]) -> None:
-    if columns:
-        cells = [[_cell(point, name) for name in columns] for point in points]
-        print_table(columns, cells)
-        return
+def _print_telling(points: Sequence[Point]) -> None:
+    """The columns that say most, as many as have room."""
     uids = short_uids([point.uid for point in points])
     layout = layout_of(points)
     _print_common(layout.common)
@@ -155,10 +143,13 @@ def _print_failures(points: Sequence[Point], uids: Sequence[str]) -> None:
         click.echo(printable(f"{uid} failed ({point.stage or 'unknown stage'}): {reason}"))
 
 
-def _cell(point: Point, name: str) -> str:
+def _cells(point: Point, columns: Sequence[str], values: Sequence[Scalar | None]) -> list[str]:
+    return [_cell(point, name, value) for name, value in zip(columns, values, strict=True)]
+
+
+def _cell(point: Point, name: str, value: Scalar | None) -> str:
     """The value as it was recorded, or a metric as people read it."""
     metric = point.metrics.get(name.removeprefix("metrics."))
-    value = value_of(point.scalars, name)
     if metric is not None and value == metric.value:
         return metric_text(metric)
     return value_text(value)
@@ -182,7 +173,8 @@ def point_rows(point: Point) -> Iterator[tuple[str, str]]:
     """Everything that is recorded of one point."""
     yield "recorded", point.recorded_at
     yield "status", point.status if point.status == "ok" else f"failed: {point.stage}"
-    yield from _known({"error": point.error, "session": point.session})
+    origin = {"session": point.session, "replay of": point.replay_of}
+    yield from _known({"error": point.error, **origin})
     yield "correct", value_text(point.correct) if point.correct is not None else "not checked"
     yield from _components(point)
     yield from _known({"command": point.command, "emulated by": point.emulated_by})

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from ck_core.cli.console import ConsoleReporter, print_json, printable
-from ck_core.cli.experiment_options import opened
+from ck_core.cli.experiment_options import opened, reporter_for
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
-from ck_core.domain.point import Point
-from ck_core.experiments.choosing import points_of
-from ck_core.experiments.experiment import KIND, Experiment, experiment_cid, repository_for
-from ck_core.experiments.exporting import check_file_kind, write_points
+from ck_core.errors import UsageError
+from ck_core.experiments.reading.choosing import found_in
+from ck_core.experiments.reading.experiment import KIND, Experiment, experiment_cid, repository_for
+from ck_core.experiments.transfer.exporting import FILE_KINDS, check_file_kind, write_points
+from ck_core.system.user_files import STANDARD_OUTPUT, is_standard_output
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,58 +31,69 @@ class ExportOptions:
 
 def export(cid: Cid, options: ExportOptions) -> None:
     """Raises UsageError for places that do not fit the format, StorageError as files do."""
-    experiment = opened(cid, options.condition)
-    points = points_of(experiment)
-    if options.to == "mlflow":
-        place, count = _to_mlflow(experiment, points, options)
-    elif options.to == "ck":
-        place, count = _to_ck(experiment, points, options), len(points)
-    else:
-        place, count = _to_file(experiment, points, options), len(points)
-    if options.as_json:
+    _check_output(options)
+    experiment = opened(cid, options.condition, only_answer=options.as_json)
+    place, count = _WAYS.get(options.to, _to_file)(experiment, options)
+    if options.to in FILE_KINDS and is_standard_output(Path(place)):
+        ConsoleReporter().note(f"{count:,} points to standard output")
+    elif options.as_json:
         print_json({"experiment": experiment.cid, "points": count, "to": place})
     else:
         click.echo(printable(f"{count:,} points to {place}"))
 
 
-def _to_file(experiment: Experiment, points: list[Point], options: ExportOptions) -> str:
+def _check_output(options: ExportOptions) -> None:
+    if options.output != STANDARD_OUTPUT or options.to not in FILE_KINDS:
+        return
+    if options.to == "parquet":
+        raise UsageError("parquet is no text to print", hint="name a file: -o NAME.parquet")
+    if options.as_json:
+        raise UsageError("-o - and --json exclude each other", hint="give one of them")
+
+
+def _to_file(experiment: Experiment, options: ExportOptions) -> tuple[str, int]:
     path = Path(options.output or f"{experiment.name}.{options.to}")
     check_file_kind(options.to, path)
-    write_points(options.to, points, path, experiment=experiment.cid)
-    return str(path)
+    return str(path), write_points(options.to, experiment, path)
 
 
-def _to_mlflow(
-    experiment: Experiment, points: list[Point], options: ExportOptions
-) -> tuple[str, int]:
-    from ck_core.experiments.mlflow_export import export_to_mlflow  # noqa: PLC0415  # heavy
+def _to_mlflow(experiment: Experiment, options: ExportOptions) -> tuple[str, int]:
+    from ck_core.experiments.transfer.mlflow_export import export_to_mlflow  # noqa: PLC0415  # heavy
 
+    points = found_in(experiment)
     count = export_to_mlflow(points, experiment.name, options.output)
     if count < len(points):
         ConsoleReporter().note(f"{len(points) - count:,} points were there already")
     return f"MLflow, experiment {experiment.name}", count
 
 
-def _to_ck(experiment: Experiment, points: list[Point], options: ExportOptions) -> str:
+def _to_ck(experiment: Experiment, options: ExportOptions) -> tuple[str, int]:
     from ck_core.store.editing import NewComponent  # noqa: PLC0415  # start-up
     from ck_core.store.experiments.ck_export import export_to_ck  # noqa: PLC0415  # as above
 
+    points = found_in(experiment)
     wanted = experiment_cid(options.output or f"{KIND}:{experiment.name}-ck")
-    repository = repository_for(wanted, Context(ConsoleReporter()))
+    repository = repository_for(wanted, Context(reporter_for(as_json=options.as_json)))
     new = NewComponent(kind=KIND, alias=wanted.name, title=experiment.title)
     made = export_to_ck(points, repository, new)
-    return f"{made.full_cid}  {made.path}"
+    return f"{made.full_cid}  {made.path}", len(points)
+
+
+_WAYS: Mapping[str, Callable[[Experiment, ExportOptions], tuple[str, int]]] = {
+    "mlflow": _to_mlflow,
+    "ck": _to_ck,
+}
 
 
 def import_(cid: Cid, source: str, kind: str, *, as_json: bool) -> None:
     """Raises as ``import_points``."""
-    from ck_core.experiments.importing import import_points  # noqa: PLC0415  # start-up
+    from ck_core.experiments.transfer.importing import import_points  # noqa: PLC0415  # start-up
 
     kind = kind or ("json" if source.lower().endswith(".json") else "ck")
-    done = import_points(cid, source, kind, Context(ConsoleReporter()))
+    done = import_points(cid, source, kind, Context(reporter_for(as_json=as_json)))
     if as_json:
         values = {"experiment": done.experiment.cid, "added": done.added, "known": done.known}
         print_json(values)
         return
-    known = f"; {done.known:,} were there already" if done.known else ""
+    known = f"; the UIDs of {done.known:,} were there already" if done.known else ""
     click.echo(printable(f"{done.added:,} points to {done.experiment.full_cid}{known}"))

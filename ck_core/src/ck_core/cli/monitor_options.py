@@ -13,7 +13,7 @@ monitor_options = with_options(
         type=ValuesType(),
         default="",
         metavar="A,B",
-        help="Measure these as well: counters, energy.",
+        help="Measure these as well: counters, energy, or a plugin's own.",
     ),
     click.option(
         "--pin",
@@ -26,4 +26,11 @@ monitor_options = with_options(
 
 
 def monitors_of(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(filter(None, names))
+    """Raises UsageError for a name that no plugin offers."""
+    asked = frozenset(filter(None, names))
+    if asked:
+        from ck_core.context import Context, SilentReporter  # noqa: PLC0415  # start-up
+        from ck_core.stages.monitors import check_monitors  # noqa: PLC0415  # start-up
+
+        check_monitors(asked, Context(SilentReporter()))
+    return asked

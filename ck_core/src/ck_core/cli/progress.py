@@ -7,12 +7,15 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.table import Column
 from rich.text import Text
 
 from ck_core.cli.console import printable
 from ck_core.cli.units import format_bytes
 from ck_core.domain import install
 
+_BAR_WIDTH = 20
+"""Words beside it tell more."""
 _SMALLEST_FILE = 1000
 """A total below is one of steps: nobody draws a bar for so few bytes."""
 
@@ -21,7 +24,7 @@ class AmountColumn(ProgressColumn):
     """How much is done: bytes, or steps where they are few; nothing while that is unknown."""
 
     def render(self, task: Task) -> Text:
-        if not task.completed:
+        if not task.completed and not task.total:
             return Text("")
         return Text(amount(int(task.completed), int(task.total or 0)))
 
@@ -37,8 +40,8 @@ def amount(done: int, total: int) -> str:
 def progress_bar(text: str) -> Iterator[install.Progress]:
     """A bar that moves without an end until the total is known; each phase begins anew."""
     columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
+        TextColumn("{task.description}", markup=False, table_column=Column(ratio=1)),
+        BarColumn(bar_width=_BAR_WIDTH),
         AmountColumn(),
         TimeElapsedColumn(),
     )

@@ -11,6 +11,7 @@ from ck_core.cli.types import TagsType
 from ck_core.domain.cid import Cid, parse_cid
 from ck_core.domain.component import Component
 from ck_core.domain.options import RecordOptions
+from ck_core.errors import UsageError
 
 record_options = with_options(
     click.option("--record", is_flag=True, help="Keep what was measured in an experiment."),
@@ -29,12 +30,21 @@ record_options = with_options(
 def record_of(record_uoa: str, tags: frozenset[str], *, record: bool) -> RecordOptions | None:
     """None where nothing is to be kept; raises UsageError for what is no name."""
     if not record and not record_uoa:
+        _refuse(tags)
         return None
     return RecordOptions(
         experiment=_experiment(record_uoa),
         tags=tags,
         command_line=("ckp", *sys.argv[1:]),
     )
+
+
+def _refuse(tags: frozenset[str]) -> None:
+    if tags:
+        raise UsageError(
+            "--tags are of the experiment, and nothing is recorded",
+            hint=f"--record --tags={','.join(sorted(tags))}",
+        )
 
 
 def _experiment(text: str) -> Cid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -13,25 +14,38 @@ from ck_core.cli.console import print_json, print_table, printable
 from ck_core.domain.component import Component
 from ck_core.domain.point import Point
 from ck_core.errors import CannotTellError, CkpError, NotReproducedError
-from ck_core.experiments.replaying import Replay, verdict_of
-from ck_core.experiments.verdicts import MetricVerdict
+from ck_core.experiments.replay.recorded_choices import environment_of
+from ck_core.experiments.replay.replaying import Replay, verdict_of
+from ck_core.experiments.replay.verdicts import MetricVerdict
 
 _LONGEST = 60
+_SHOWN_ONLY = {
+    Reproduction.REPRODUCED: "alike",
+    Reproduction.CHANGED: "differs",
+    Reproduction.CANNOT_TELL: "open",
+}
+"""Of metrics that do not decide: another word than the verdict that they do not give."""
 _NOTHING = "nothing that is recorded differs: the state of the machine, or what no record holds"
 
 
 def show_replays(replays: Iterable[Replay], *, as_json: bool) -> list[Replay]:
-    """Each as soon as it is known; JSON as a whole."""
-    found = []
-    for one in replays:
-        found.append(one)
-        if not as_json:
-            _print(one, first=len(found) == 1)
+    """Each as soon as it is known; JSON as a whole. After Ctrl-C those that there are."""
+    found: list[Replay] = []
+    try:
+        for one in replays:
+            found.append(one)
+            if not as_json:
+                _print(one, first=len(found) == 1)
+    finally:
+        _conclude(found, as_json=as_json)
+    return found
+
+
+def _conclude(found: Sequence[Replay], *, as_json: bool) -> None:
     if as_json:
         print_json({"verdict": verdict_of(found).value, "points": [_json(one) for one in found]})
     elif len(found) > 1:
         click.echo(f"\n{_counted(found)}")
-    return found
 
 
 def error_of(experiment: Component, replays: Sequence[Replay]) -> CkpError | None:
@@ -40,16 +54,24 @@ def error_of(experiment: Component, replays: Sequence[Replay]) -> CkpError | Non
     if verdict is Reproduction.REPRODUCED:
         return None
     first = next(one for one in replays if one.verdict is verdict)
-    again = f"ckp replay {experiment.cid} --point={first.recorded.uid}"
+    again = f"ckp replay {shlex.quote(experiment.cid)} --point={first.recorded.uid}"
     if verdict is Reproduction.CHANGED:
         return NotReproducedError(
             f"{experiment.cid} is not reproduced: {_change(first)}",
             hint=f"{again} looks at this point alone; --tolerance=5% allows for more",
         )
-    hint = f"{again} --precision=1% measures longer; --metrics=user_s,correct judges by less noise"
     return CannotTellError(
-        f"nobody can tell whether {experiment.cid} is reproduced: {_open(first)}", hint=hint
+        f"nobody can tell whether {experiment.cid} is reproduced: {_open(first)}",
+        hint=first.hint if first.reason else _by_less_noise(first, again),
     )
+
+
+def _by_less_noise(first: Replay, again: str) -> str:
+    """More of the same does not help against others that have the core."""
+    quieter, longer = "--metrics=cpu_s,correct", "--precision=1%"
+    if any(one.disturbed for one in first.metrics):
+        return f"{again} {quieter} judges by what others disturb less; {longer} measures longer"
+    return f"{again} {longer} measures longer; {quieter} judges by less noise"
 
 
 def _change(one: Replay) -> str:
@@ -101,14 +123,29 @@ def _title(one: Replay) -> str:
 
 
 def _chosen(point: Point) -> Iterator[str]:
-    for name in ("compiler", "flags", "dataset"):
+    for name in ("compiler", "dataset"):
         if value := str(point.choices.get(name, "")):
             yield value if len(value) <= _LONGEST else f"{value[: _LONGEST - 3]}..."
 
 
+def _given(point: Point) -> Iterator[str]:
+    """All that the point hands to compiler and program, since it may be a stranger's."""
+    if flags := str(point.choices.get("flags", "")):
+        yield _on_one_line(f"flags: {flags}")
+    if variables := environment_of(point):
+        words = shlex.join(f"{name}={value}" for name, value in variables.items())
+        yield _on_one_line(f"variables: {words}")
+
+
+def _on_one_line(text: str) -> str:
+    """So that nothing in it looks like a line of ours."""
+    return text.replace("\n", "\\n")
+
+
 def _sentences(one: Replay) -> Iterator[str]:
+    yield from _given(one.recorded)
     if one.reason:
-        yield one.reason
+        yield f"{one.reason}; {one.hint}" if one.hint else one.reason
     if one.same_machine is False:
         yield "it was recorded on another machine; times of two machines seldom agree"
     yield from one.substitutions
@@ -119,7 +156,7 @@ def _sentences(one: Replay) -> Iterator[str]:
 
 
 def _metric_row(one: MetricVerdict) -> tuple[str, str, str]:
-    verdict = one.verdict.value if one.counts else f"({one.verdict.value})"
+    verdict = one.verdict.value if one.counts else f"({_SHOWN_ONLY[one.verdict]})"
     return one.metric, verdict, one.judgement.reason
 
 
@@ -137,6 +174,9 @@ def _json(one: Replay) -> dict[str, Any]:
         "program": one.recorded.program.cid,
         "verdict": one.verdict.value,
         "reason": one.reason or None,
+        "hint": one.hint or None,
+        "flags": str(one.recorded.choices.get("flags", "")) or None,
+        "environment": environment_of(one.recorded),
         "cause": _difference_json(one.cause) if one.cause else None,
         "same_machine": one.same_machine,
         "substitutions": list(one.substitutions),

@@ -39,6 +39,7 @@ def run_rows(outcome: RunOutcome) -> Iterator[tuple[str, str]]:
     if emulator := outcome.built.emulator:
         yield "emulated by", f"{emulator.name}; no times or memory of the target's"
     yield "time", f"{format_metric(metrics.pop('wall_s'))}  {_sample(outcome)}"
+    yield "CPU time", format_metric(metrics.pop("cpu_s"))
     user, system = metrics.pop("user_s").value or 0, metrics.pop("system_s").value or 0
     yield "user + system", f"{format_seconds(user)} + {format_seconds(system)}"
     yield "peak memory", format_metric(metrics.pop("peak_memory_bytes"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from ck_core.domain.harmless import harmless
 from ck_core.domain.metric import Metric
 from ck_core.domain.point import Point
+from ck_core.domain.units import format_metric
 
 _LONGEST = 300
 _RAW_SHOWN = 8
@@ -19,14 +21,6 @@ def cell_text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def metric_text(metric: Metric) -> str:
-    """The value and its interval, in the unit of the metric's name."""
-    text = cell_text(metric.value) or "unknown"
-    if metric.low is None or metric.high is None or metric.low == metric.high:
-        return text
-    return f"{text} [{cell_text(metric.low)}, {cell_text(metric.high)}]"
 
 
 def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -42,7 +36,17 @@ def _cells(tag: str, texts: Iterable[str]) -> str:
 
 def _safe(text: str) -> str:
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return escape(text.encode("utf-8", "replace").decode())
+    return escape(harmless(text).encode("utf-8", "replace").decode())
+
+
+def metric_html(metric: Metric) -> str:
+    """A line: ``wall_s: 152 ms  [150 ms, 156 ms]``."""
+    return _safe(f"{metric.name}: {_metric_cell(metric)}")
+
+
+def _metric_cell(metric: Metric) -> str:
+    detail = f"  ({metric.detail})" if metric.detail else ""
+    return f"{format_metric(metric)}{detail}"
 
 
 def point_html(point: Point) -> str:
@@ -51,9 +55,10 @@ def point_html(point: Point) -> str:
     rows = [
         ("recorded", point.recorded_at),
         ("status", state),
+        *((("replay of", point.replay_of),) if point.replay_of else ()),
         ("program", str(point.program.cid)),
         *((name, cell_text(value)) for name, value in point.choices.items()),
-        *((name, metric_text(one)) for name, one in point.metrics.items()),
+        *((name, _metric_cell(one)) for name, one in point.metrics.items()),
         *((f"raw {name}", _raw_text(raw)) for name, raw in point.characteristics.items()),
         *((name, cell_text(value)) for name, value in point.features.items()),
         *((one.key, f"{one.product} {one.version}") for one in point.resolved),

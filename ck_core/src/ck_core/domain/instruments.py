@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,12 +41,15 @@ class Observed:
         before, after: texts of the files that were to be read around the run.
         collected: texts of the files that the prefix has written.
         events: what was counted.
+        machine: what the launcher knows of the machine that ran it, where that is not this one,
+            under the names of ``experiments.features``: ``cpu``, ``os``, ``product``.
     """
 
     before: Mapping[str, str] = field(default_factory=dict)
     after: Mapping[str, str] = field(default_factory=dict)
     collected: Mapping[str, str] = field(default_factory=dict)
     events: Mapping[str, EventCount] = field(default_factory=dict)
+    machine: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -61,9 +64,13 @@ class Instruments:
         collected_files: by name; read and removed after each repetition.
         read_files: by name; read right before and right after each repetition.
         events: by name; counted from the program's first instruction, with its whole tree.
+        offers: the names that ``--monitor`` may have, each with what tells why nothing of it can
+            be measured here (empty where it can). A monitor enters its own in every run, whatever
+            was asked for: a name that nobody enters is refused before anything is built.
     """
 
     prefix: list[str] = field(default_factory=list)
     collected_files: dict[str, Path] = field(default_factory=dict)
     read_files: dict[str, Path] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
+    offers: dict[str, Callable[[], str]] = field(default_factory=dict, compare=False)

@@ -24,3 +24,15 @@ class Metric:
     high: float | None = None
     detail: str = ""
     emulator: str = ""
+
+    def __str__(self) -> str:
+        """``wall_s 152 ms ±3.0 %``"""
+        from ck_core.domain.units import metric_text  # noqa: PLC0415  # which knows metrics
+
+        return f"{self.name} {metric_text(self)}"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from ck_core.domain.html import metric_html  # noqa: PLC0415  # only notebooks ask
+
+        return metric_html(self)

@@ -114,6 +114,7 @@ class BenchmarkOptions:
     Attributes:
         run: what all have in common.
         level: what the user asked for beside flags; None leaves it to them.
+        metric: the time that precision and verdicts go by.
         repetitions: of each variant; None measures until the medians are known well enough.
         precision: both ends of a median's interval lie within this share of it.
         max_time_s, max_repetitions: of one variant, where ``repetitions`` is None.
@@ -128,6 +129,7 @@ class BenchmarkOptions:
     run: RunOptions
     variation: Variation = field(default_factory=Variation)
     level: Level | None = None
+    metric: str = "wall_s"
     repetitions: int | None = None
     precision: float = 0.01
     max_time_s: float = 60.0

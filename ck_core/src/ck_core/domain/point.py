@@ -84,7 +84,10 @@ class Point:
         plugins: name to release of those that took part.
         command_line: what the user typed.
         session: 16 hexadecimal digits that points measured in turn, in common blocks, share.
+        place: its number among the variants of its session, as they were asked for; None where
+            nobody knows.
         emulated_by: what ran the binary in place of the machine it was made for.
+        replay_of: UID of the point that was measured again; empty for what is no replay.
         notes: for people, e.g. outliers and their likely cause.
         extra: keys of later versions, kept as they are.
     """
@@ -109,7 +112,9 @@ class Point:
     command_line: tuple[str, ...] = ()
     seed: int | None = None
     session: str = ""
+    place: int | None = None
     emulated_by: str = ""
+    replay_of: str = ""
     notes: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     schema: int = SCHEMA
@@ -152,12 +157,15 @@ class Point:
             "ckp": self.ckp,
             "session": self.session,
             "emulated_by": self.emulated_by,
+            "replay_of": self.replay_of,
         }
         yield from ((name, text) for name, text in texts.items() if text)
         if self.correct is not None:
             yield "correct", self.correct
         if self.seed is not None:
             yield "seed", self.seed
+        if self.place is not None:
+            yield "place", self.place
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 GROUPS = ("", "choices.", "metrics.", "features.", "resolved.")
 """A name without a group means the first of these that a point has."""
+_UID_DIGITS = 8
 
 
 def candidates(name: str) -> tuple[str, ...]:
@@ -17,6 +18,13 @@ def short_name(full: str) -> str:
     """What people may write for a full name, where nothing else of a point has it."""
     group, dot, rest = full.partition(".")
     return rest if dot and f"{group}." in GROUPS else full
+
+
+def short_uids(uids: Sequence[str]) -> list[str]:
+    """Their beginnings, long enough to tell them from each other."""
+    lengths = range(_UID_DIGITS, 17)
+    length = next((n for n in lengths if len({uid[:n] for uid in uids}) == len(uids)), 16)
+    return [uid[:length] for uid in uids]
 
 
 def unknown_names(asked: Iterable[str], known: Iterable[str]) -> dict[str, str]:

@@ -111,7 +111,7 @@ class Program:
         near = get_close_matches(key, list(self.commands), n=1) or list(self.commands)[:1]
         raise ComponentNotFoundError(
             f"program:{self.name} has no command '{key}'; it has {', '.join(self.commands)}",
-            hint=f"ckp run {self.component.full_cid} --cmd-key={near[0]}",
+            hint=f"--cmd-key={near[0]}",
         )
 
 

@@ -107,6 +107,8 @@ class Repetition:
     """One execution, measured in the child; None is what its launcher cannot measure.
 
     Attributes:
+        user_s, system_s: the time on a core, divided by the ticks of the kernel's clock: of a run
+            that is shorter than some ticks (1 to 10 ms each) only the sum is sound.
         exit_status: 0 to 255, or minus the number of the signal that ended it.
         peak_memory_bytes: largest resident set of any process of the program.
         directory: where its output lies (shared by repetitions with equal output).
@@ -138,6 +140,13 @@ class Repetition:
     frequency_hz: float | None = None
     observed: Observed = field(default_factory=Observed, repr=False)
     monitored: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def cpu_s(self) -> float | None:
+        """The whole time on a core, of all its threads."""
+        if self.user_s is None or self.system_s is None:
+            return None
+        return self.user_s + self.system_s
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ck_core.domain.point import Point, Scalar
+from ck_core.domain.point_names import short_uids
 from ck_core.publishing.texts import plain
+
+__all__ = ["choices_text", "chosen", "names_of", "short_uids", "varied_choices"]
 
 _SPEAK_FOR_THEMSELVES = ("program", "command", "compiler", "flags", "dataset", "target")
 _ENVIRONMENT = "env."
+_RUN = ("program", "command", "dataset")
+_MEASURED_SO = "repeat"
+"""What calibration found: how it was measured, not what."""
 
 
 def chosen(point: Point) -> Mapping[str, Scalar]:
@@ -22,7 +28,13 @@ def varied_choices(points: Sequence[Point]) -> list[str]:
     """Names of the choices that are not the same for all, in the order they are met."""
     every = [chosen(point) for point in points]
     names = dict.fromkeys(name for given in every for name in given)
-    return [name for name in names if len({_kept(given.get(name)) for given in every}) > 1]
+    return [name for name in names if len(_values(name, every)) > 1]
+
+
+def _values(name: str, every: Sequence[Mapping[str, Scalar]]) -> set[tuple[type, Scalar | None]]:
+    """Of what did not build nobody knows what would have been run: that is no other value."""
+    found = {_kept(given.get(name)) for given in every}
+    return found - {_kept(None), _kept("")} if name in _RUN else found
 
 
 def _kept(value: Scalar | None) -> tuple[type, Scalar | None]:
@@ -31,14 +43,23 @@ def _kept(value: Scalar | None) -> tuple[type, Scalar | None]:
 
 def names_of(points: Sequence[Point]) -> dict[str, str]:
     """UID to name, no two alike: ``gcc@12.2.0 -O3 OMP_NUM_THREADS=4``."""
-    varied = varied_choices(points)
+    varied = [name for name in varied_choices(points) if name != _MEASURED_SO]
     met: Counter[str] = Counter()
     names: dict[str, str] = {}
+    taken: set[str] = set()
     for point in points:
-        name = _name(point, varied)
-        met[name] += 1
-        names[point.uid] = name if met[name] == 1 else f"{name} #{met[name]}"
+        names[point.uid] = _free(_name(point, varied), met, taken)
+        taken.add(names[point.uid])
     return names
+
+
+def _free(name: str, met: Counter[str], taken: Collection[str]) -> str:
+    """The name, or with the first number that makes it one of its own."""
+    while True:
+        met[name] += 1
+        numbered = name if met[name] == 1 else f"{name} #{met[name]}"
+        if numbered not in taken:
+            return numbered
 
 
 def _name(point: Point, varied: Sequence[str]) -> str:

@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ck_core.errors import UsageError
 from ck_core.publishing.charts.layout import Specification
+from ck_core.publishing.charts.stacking import stacked
 from ck_core.publishing.drawing import as_png, as_svg
-from ck_core.publishing.page.single import single_page
-from ck_core.system.files import write_bytes_atomically
+from ck_core.publishing.page.pictures import pictures_page
+from ck_core.system.user_files import STANDARD_OUTPUT, check_place, write_user_file
 
 
 def render(picture: Specification, path: Path) -> None:
-    """Writes a picture, whole or not at all.
+    """``render_all`` for one."""
+    render_all([picture], path)
+
+
+def render_all(pictures: Sequence[Specification], path: Path) -> None:
+    """Writes pictures below each other, whole or not at all; as SVG on standard output (``-``).
 
     Raises:
-        UsageError: no such format, or the extra ``plots`` is not installed.
+        UsageError: no such format or directory, or the extra ``plots`` is not installed.
         StorageError: it cannot be written.
     """
-    make = FORMATS.get(path.suffix.lower())
+    make = FORMATS.get(".svg" if str(path) == STANDARD_OUTPUT else path.suffix.lower())
     if make is None:
         raise UsageError(
             f"no picture can be written as '{path.name}'",
-            hint=f"end the name with one of {', '.join(FORMATS)}",
+            hint=f"end the name with one of {', '.join(FORMATS)}; -o - prints SVG",
         )
-    write_bytes_atomically(path, make(picture))
+    check_place(path)
+    write_user_file(path, make(pictures))
 
 
-def as_html(picture: Specification) -> bytes:
-    return single_page(picture).encode("utf-8")
+def as_html(pictures: Sequence[Specification]) -> bytes:
+    return pictures_page(pictures).encode("utf-8")
 
 
-FORMATS: Mapping[str, Callable[[Specification], bytes]] = {
-    ".png": as_png,
-    ".svg": as_svg,
+FORMATS: Mapping[str, Callable[[Sequence[Specification]], bytes]] = {
+    ".png": lambda pictures: as_png(stacked(pictures)),
+    ".svg": lambda pictures: as_svg(stacked(pictures)),
     ".html": as_html,
 }

@@ -14,6 +14,7 @@ from ck_core.stages.own_steps import call_function, run_command, script_file
 from ck_core.stages.scene import Scene
 from ck_core.system.ck_scripts import ScriptAnswer
 from ck_core.system.files import read_end
+from ck_core.system.timer_files import BadTimerFileError, read_timer_file
 
 _SHOWN_LINES = 40
 _SHOWN_BYTES = 1 << 16
@@ -29,7 +30,7 @@ def after_runs(scene: Scene, request: RunRequest, result: RunResult, context: Co
     for one in result.repetitions:
         if one.directory not in done:
             done[one.directory] = _processed(scene, request, one, context)
-    _tell_missing_timer(scene, request, result, context)
+    _tell_bad_timer(scene, request, result, context)
     if result.repetitions:
         _show(scene, result.repetitions[-1].directory, context)
     same = (done[one.directory] for one in result.repetitions)
@@ -98,14 +99,25 @@ def _refusal(answer: Mapping[str, Any]) -> str:
     return str(answer.get("fail_reason") or "is refused") if answer.get("failed") else ""
 
 
-def _tell_missing_timer(
-    scene: Scene, request: RunRequest, result: RunResult, context: Context
-) -> None:
-    name = request.timer_file
-    if name and any(not (one.directory / name).is_file() for one in result.repetitions):
-        context.reporter.warn(
-            f"program:{scene.program.name} wrote no {name}, which 'fine_grain_timer_file' names"
-        )
+def _tell_bad_timer(scene: Scene, request: RunRequest, result: RunResult, context: Context) -> None:
+    """Once, of the first repetition whose file is of no use."""
+    name, program = request.timer_file, f"program:{scene.program.name}"
+    files = (one.directory / name for one in result.repetitions if name)
+    for file in files:
+        if not file.is_file():
+            context.reporter.warn(f"{program} wrote no {name}, which 'fine_grain_timer_file' names")
+            return
+        if problem := _timer_problem(file):
+            context.reporter.warn(f"{program}: its {name} is left out, it {problem}")
+            return
+
+
+def _timer_problem(file: Path) -> str:
+    try:
+        read_timer_file(file)
+    except BadTimerFileError as error:
+        return str(error)
+    return ""
 
 
 def _show(scene: Scene, directory: Path, context: Context) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shlex
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -63,7 +64,7 @@ def _build_new(
     remove_older(place, _KEPT_S)
     name = f"build-{os.urandom(4).hex()}"
     with (
-        context.reporter.step(f"building {program.name} with {request.compiler.label}"),
+        context.reporter.step(f"building {program.name} with {_tool(request)}"),
         new_directory(place / name) as directory,
     ):
         started = time.perf_counter()
@@ -73,6 +74,11 @@ def _build_new(
     result = replace(result, build_s=time.perf_counter() - started)
     write_atomically(place / _RESULT_FILE, format_json(_values(result)))
     return _moved(result, Path(), place)
+
+
+def _tool(request: BuildRequest) -> str:
+    """The user's flags tell the builds of one compiler from each other."""
+    return " ".join((request.compiler.label, *map(shlex.quote, request.flags)))
 
 
 def _moved(result: BuildResult, directory: Path, to: Path) -> BuildResult:

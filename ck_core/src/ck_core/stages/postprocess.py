@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ck_core.analysis.intervals import median_interval
+from ck_core.analysis.metrics import metric_of
 from ck_core.context import Context
 from ck_core.domain.build import BuildResult
 from ck_core.domain.metric import Metric
@@ -14,6 +14,7 @@ from ck_core.errors import PluginError
 
 _MEASURED: dict[str, Callable[[Repetition], float | None]] = {
     "wall_s": lambda one: one.wall_s,
+    "cpu_s": lambda one: one.cpu_s,
     "user_s": lambda one: one.user_s,
     "system_s": lambda one: one.system_s,
     "peak_memory_bytes": lambda one: one.peak_memory_bytes,
@@ -42,7 +43,10 @@ def measured_metrics(
     request: RunRequest, result: RunResult, built: BuildResult
 ) -> dict[str, Metric]:
     """What the launcher measured, and the binary's size."""
-    metrics = {name: _measured(name, of, request, result) for name, of in _MEASURED.items()}
+    metrics = {
+        name: metric_of(name, map(of, result.repetitions), emulator=request.emulator)
+        for name, of in _MEASURED.items()
+    }
     if built.artifact:
         metrics["size_bytes"] = Metric(name="size_bytes", value=built.size_bytes)
     return metrics
@@ -58,15 +62,3 @@ def _add(
         metrics[name] = metrics[name] if metrics[name].value is False else metric
     elif name != "correct":
         context.reporter.warn(f"plugin {plugin}: its '{name}' is left out, there is one already")
-
-
-def _measured(
-    name: str, of: Callable[[Repetition], float | None], request: RunRequest, result: RunResult
-) -> Metric:
-    found = [of(one) for one in result.repetitions]
-    known = [value for value in found if value is not None]
-    if not known:
-        return Metric(name=name, value=None, emulator=request.emulator)
-    interval = median_interval(known)
-    low, high = (None, None) if interval.count == 1 else (interval.low, interval.high)
-    return Metric(name=name, value=interval.median, low=low, high=high, emulator=request.emulator)

@@ -10,10 +10,9 @@ from ck_core.domain.command import Command
 from ck_core.domain.dataset import Dataset
 from ck_core.domain.names import LONGEST_NAME_BYTES, is_one_part
 from ck_core.domain.program import Program
+from ck_core.domain.repeat_variable import REPEAT_VARIABLE
 
 REFERENCE_DIRECTORY = "reference"
-_REPEAT = "CT_REPEAT_MAIN"
-"""How often a program shall repeat its kernel."""
 
 
 def reference_directory(
@@ -42,14 +41,16 @@ def _variation(program: Program, command: Command, environment: Mapping[str, str
     """What the command says its outputs depend on, and another number of repetitions."""
     for name in command.reference_variables:
         yield f"{name}={environment.get(name, '')}"
-    usual = command.environment.get(_REPEAT, program.run_environment.get(_REPEAT, ""))
-    asked = environment.get(_REPEAT, usual)
+    usual = command.environment.get(
+        REPEAT_VARIABLE, program.run_environment.get(REPEAT_VARIABLE, "")
+    )
+    asked = environment.get(REPEAT_VARIABLE, usual)
     if (
         asked != usual
         and not command.repeat_invariant
-        and _REPEAT not in command.reference_variables
+        and REPEAT_VARIABLE not in command.reference_variables
     ):
-        yield f"{_REPEAT}={asked}"
+        yield f"{REPEAT_VARIABLE}={asked}"
 
 
 def _as_name(text: str) -> str:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from ck_core.context import Context
 from ck_core.domain.command import Command
@@ -19,15 +17,11 @@ from ck_core.domain.program import Program
 from ck_core.domain.run import RunRequest, RunResult
 from ck_core.errors import RunError, RunTimeoutError, UsageError
 from ck_core.stages.before_runs import before_runs
+from ck_core.stages.blame import blamed_with_room, check_outputs_had_room
 from ck_core.stages.emulation import launcher_for
 from ck_core.stages.references import find_references
 from ck_core.stages.scene import Scene, scene_of
-from ck_core.system.files import storage_errors
-from ck_core.system.trees import remove_older
-
-_LONGEST_PREFIX = 50
-_KEPT_S = 7 * 24 * 3600.0
-"""How long the files of a failed run are kept."""
+from ck_core.store.run_directories import keep, new_run_directory
 
 
 @dataclass(frozen=True)
@@ -47,12 +41,14 @@ def prepared_run(
     context: Context,
 ) -> Iterator[PreparedRun]:
     """Its directory outlives the block only where a repetition or its processing failed."""
-    directory = _new_run_directory(built.program.name, context.runs_directory)
+    directory = new_run_directory(built.program.name, context.runs_directory)
     try:
         scene = scene_of(built, command, dataset, options, directory=directory, context=context)
-        scene = before_runs(scene, options.timeout_s, context)
+        with blamed_with_room(directory):
+            scene = before_runs(scene, options.timeout_s, context)
         yield PreparedRun(_request(scene, options, context), scene)
     except (RunError, RunTimeoutError):
+        keep(directory)
         raise
     except BaseException:
         shutil.rmtree(directory, ignore_errors=True)
@@ -65,6 +61,7 @@ def run(request: RunRequest, program: Program, context: Context) -> RunResult:
 
     Raises:
         RunTimeoutError, RunError: a repetition did; its directory is kept and named.
+        StorageError: it had no room for its files.
         UsageError: nobody executes for that launcher.
     """
     runs = request.warmups + request.repetitions
@@ -76,6 +73,7 @@ def run(request: RunRequest, program: Program, context: Context) -> RunResult:
             hint=f"plugins that run programs: {', '.join(context.plugins.providers('run'))}",
         )
     if result.error:
+        check_outputs_had_room(request, result.repetitions)
         raise _failure(result, request, program)
     return result
 
@@ -124,10 +122,3 @@ def _failure(
     if result.timed_out:
         hint += "; --timeout=SECONDS allows more"
     return kind(f"program:{program.name} {result.error}", hint=hint, details=result.details)
-
-
-def _new_run_directory(name: str, root: Path) -> Path:
-    remove_older(root, _KEPT_S)
-    with storage_errors("create", root):
-        root.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f"{name[:_LONGEST_PREFIX]}-", dir=root))

@@ -11,6 +11,7 @@ from ck_core.domain.names import is_uid, new_uid
 from ck_core.errors import BadComponentError
 from ck_core.store.aliases import name_of_uid, uid_of_name, write_alias
 from ck_core.store.repositories import Repository
+from ck_core.store.run_directories import abandoned_runs
 from ck_core.system.files import STAGING_PREFIX, is_abandoned
 from ck_core.system.locks import locked
 from ck_core.system.trees import remove_entry
@@ -44,9 +45,18 @@ def remove_abandoned(directory: Path) -> Iterator[Finding]:
         for place in (depth, f"{depth}.cm/"):
             for path in directory.glob(f"{place}{STAGING_PREFIX}*"):
                 if is_abandoned(path):
-                    with suppress(OSError):
-                        remove_entry(path)
-                    yield Finding(path=str(path), what="left by an interrupted ckp", mended=True)
+                    yield _left(path)
+
+
+def remove_abandoned_runs(directory: Path) -> Iterator[Finding]:
+    """Directories of runs whose ckp was killed; those of failed runs stay, for people to look."""
+    yield from map(_left, abandoned_runs(directory))
+
+
+def _left(path: Path) -> Finding:
+    with suppress(OSError):
+        remove_entry(path)
+    return Finding(path=str(path), what="left by an interrupted ckp", mended=True)
 
 
 def _mend_aliases(directory: Path) -> Iterator[Finding]:

@@ -30,7 +30,14 @@ def not_found(cid: Cid, repositories: Sequence[Repository]) -> ComponentNotFound
         )
     if not any(repository.kinds_meant_by(cid.kind) for repository in meant):
         return _unknown_kind(cid, meant)
-    names = {name for repository in meant for name in repository.names(cid.kind)}
+    directories = [one.path / cid.kind / name for one in meant for name in one.names(cid.kind)]
+    names = {one.name for one in directories if (one / ".cm").is_dir()}
+    for place in directories:
+        if place.name == cid.name and cid.name not in names:
+            return ComponentNotFoundError(
+                f"{place} is no component: it has no .cm",
+                hint=f"bring back {place}/.cm/meta.json, or remove {place}",
+            )
     message = f"there is no component '{cid}'"
     return _unknown(message, cid.name, names, f"ls {cid.kind}", prefix=f"{cid.kind}:")
 

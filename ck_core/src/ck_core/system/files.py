@@ -1,4 +1,7 @@
-"""Writing files whole or not at all; a full or unreadable disk is one clear error."""
+"""Writing ckp's files whole or not at all; a full or unreadable disk is one clear error.
+
+What a user names is written by ``user_files.py``.
+"""
 
 from __future__ import annotations
 
@@ -52,32 +55,22 @@ def write_atomically(path: Path, text: str) -> None:
             raise
 
 
-def write_bytes_atomically(path: Path, content: bytes) -> None:
-    """Likewise; raises StorageError."""
-    temporary = staging_name(path)
-    with storage_errors("write", path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with temporary.open("xb") as stream:
-                stream.write(content)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-
-
 def staging_name(path: Path) -> Path:
     """A hidden name beside ``path`` for what is not whole yet; tells whose it is."""
-    owner = f"{_host()}-{os.getpid()}"
-    return path.with_name(f"{STAGING_PREFIX}{owner}-{os.urandom(4).hex()}")
+    return path.with_name(owned_name(STAGING_PREFIX))
+
+
+def owned_name(prefix: str) -> str:
+    """A name that nobody else takes; tells this machine and process."""
+    return f"{prefix}{_host()}-{os.getpid()}-{os.urandom(4).hex()}"
 
 
 def is_abandoned(path: Path) -> bool:
-    """Whether nobody goes on with what has a name of ``staging_name``.
+    """Whether nobody goes on with what has a name of ``owned_name``.
 
     Of another machine's processes only the time tells.
     """
-    host, pid, *_ = [*path.name.removeprefix(STAGING_PREFIX).split("-"), "", ""]
+    host, pid, _ = ["", "", "", *path.name.removeprefix(STAGING_PREFIX).split("-")][-3:]
     if host == _host() and pid.isdigit():
         return not _is_alive(int(pid))
     with suppress(OSError):

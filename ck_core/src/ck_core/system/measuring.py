@@ -20,7 +20,7 @@ from ck_core.system.supervisor_process import SupervisorProcess
 
 _SHOWN_LINES = 20
 _SHOWN_BYTES = 8192
-_OBSERVED = tuple(one.name for one in fields(Observed))
+_TEXTS = ("before", "after", "collected")
 _MEASURED = frozenset(one.name for one in fields(Repetition)) - {"directory"}
 
 
@@ -180,7 +180,7 @@ def _incomplete(
 
 def _repetition(values: Mapping[str, Any]) -> Repetition:
     events = {name: EventCount(**one) for name, one in values["events"].items()}
-    observed = {name: values[name] for name in _OBSERVED if name != "events"}
+    observed = {name: values[name] for name in _TEXTS}
     return Repetition(
         **{name: value for name, value in values.items() if name in _MEASURED},
         directory=Path(values["directory"]),

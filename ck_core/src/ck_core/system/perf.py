@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
+from pathlib import Path
 
 from ck_core.domain.instruments import Event
 from ck_core.system.machine.tree import Tree
@@ -26,6 +28,18 @@ EVENTS = {
 _PARANOID = "proc/sys/kernel/perf_event_paranoid"
 _ALLOWING = "sudo sysctl kernel.perf_event_paranoid=1"
 _NO_COUNTER = {errno.ENOENT, errno.ENODEV, errno.EOPNOTSUPP, errno.EINVAL}
+
+
+def uncountable() -> str:
+    """Why the kernel counts none of them for this user; empty where it counts some."""
+    if not sys.platform.startswith("linux"):
+        return "only Linux counts them"
+    from ck_core.system.supervising.events import Counters  # noqa: PLC0415  # loads ctypes
+
+    events = {name: [one.kind, one.config] for name, one in EVENTS.items()}
+    found = Counters(events, os.getpid()).close()
+    errors = {name: int(one.get("error", 0)) for name, one in found.items()}
+    return "" if not all(errors.values()) else refusal(errors["task_clock_ns"], Tree(Path("/")))
 
 
 def refusal(number: int, tree: Tree) -> str:

@@ -43,7 +43,7 @@ def choose_cpus(
     """
     if wish in {"", "none"}:
         return ChosenCpus()
-    if wish != "auto" and not _LIST.fullmatch(wish):
+    if wish != "auto" and not _is_list(wish):
         raise UsageError(
             f"--pin={wish} is no list of CPUs", hint="--pin=auto, --pin=none or --pin=0,2-3"
         )
@@ -52,6 +52,11 @@ def choose_cpus(
     if wish == "auto":
         return _quietest(max(1, count), root, looked_s)
     return _allowed(parse_cpu_list(wish))
+
+
+def _is_list(wish: str) -> bool:
+    """Each part names CPUs: ``3-1`` names none, and 99999 is more than any kernel has."""
+    return bool(_LIST.fullmatch(wish)) and all(map(parse_cpu_list, wish.split(",")))
 
 
 def allowed_cpus(wanted: Collection[int]) -> frozenset[int]:

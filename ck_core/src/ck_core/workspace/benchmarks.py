@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import TypedDict
 
 from ck_core.domain.build import Level
@@ -16,12 +17,16 @@ from ck_core.domain.options import (
 )
 from ck_core.domain.target import parse_target_name
 from ck_core.domain.variation_text import parse_flag_sets
+from ck_core.errors import UsageError
+
+_VARIED = ("compilers", "flags", "datasets", "commands", "targets", "environment", "record", "tags")
 
 
 class Settings(TypedDict, total=False):
     """What ``Workspace.benchmark`` takes besides what it varies."""
 
     level: Level
+    metric: str
     repetitions: int
     precision: float
     max_time_s: float
@@ -44,7 +49,8 @@ def benchmark_options(
     tags: Sequence[str],
     settings: Settings,
 ) -> BenchmarkOptions:
-    """Raises UsageError for flags or names that cannot be read."""
+    """Raises UsageError for flags and names that cannot be read, and for unknown settings."""
+    _check_settings(settings)
     return BenchmarkOptions(
         run=RunOptions(build=BuildOptions(program=program)),
         variation=Variation(
@@ -60,8 +66,21 @@ def benchmark_options(
     )
 
 
+def _check_settings(given: Mapping[str, object]) -> None:
+    names = [*_VARIED, *Settings.__annotations__]
+    for name in given:
+        if name not in Settings.__annotations__:
+            near = get_close_matches(name, names, n=1, cutoff=0.5)
+            raise UsageError(
+                f"benchmark takes no '{name}'",
+                hint=f"{f'did you mean {near[0]}? ' if near else ''}it takes {', '.join(names)}",
+            )
+
+
 def _record(record: str | Cid, tags: Sequence[str]) -> RecordOptions | None:
     if not record:
+        if tags:
+            raise UsageError("tags are of the experiment; name it: record=...")
         return None
     if isinstance(record, str):
         record = parse_cid(record) if ":" in record else Cid("experiment", record)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ck_core.domain.target import Target
-    from ck_core.experiments.measurements import BenchmarkOutcome
+    from ck_core.experiments.measuring.measurements import BenchmarkOutcome
     from ck_core.store.doctor import Finding
     from ck_core.workspace.benchmarks import Settings
 
@@ -205,9 +205,10 @@ class Workspace:
         Args:
             flags: a text each, such as ``-O3 -march=native``.
             record: the experiment to keep points in.
-            settings: as ``ck_core.domain.options.BenchmarkOptions`` has them.
+            settings: ``repetitions``, ``precision``, ``max_time_s``, ``max_repetitions``,
+                ``seed`` and others of ``ck_core.domain.options.BenchmarkOptions``.
         """
-        from ck_core.experiments.benchmark import benchmark  # noqa: PLC0415  # as above
+        from ck_core.experiments.measuring.benchmark import benchmark  # noqa: PLC0415  # as above
         from ck_core.workspace.benchmarks import benchmark_options  # noqa: PLC0415  # as above
 
         options = benchmark_options(
@@ -229,10 +230,15 @@ class Workspace:
 
     def mend(self) -> list[Finding]:
         """Mends what interruptions left in the user's repositories and in ckp's own folders."""
-        from ck_core.store.doctor import examine, remove_abandoned  # noqa: PLC0415  # as above
+        from ck_core.store.doctor import (  # noqa: PLC0415  # as above
+            examine,
+            remove_abandoned,
+            remove_abandoned_runs,
+        )
 
         findings = list(remove_abandoned(home.repositories_directory()))
         findings += remove_abandoned(home.cache_directory())
+        findings += remove_abandoned_runs(self.context.runs_directory)
         findings += remove_abandoned(self.context.builds_directory)
         findings += remove_abandoned(self.context.tools_directory)
         for repository in self.repositories():

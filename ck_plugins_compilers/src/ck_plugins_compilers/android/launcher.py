@@ -7,12 +7,13 @@ import re
 import shlex
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ck_core.domain.instruments import Observed
 from ck_core.domain.run import Repetition, RunRequest, RunResult
 from ck_core.errors import RunError, UsageError
 from ck_core.system.files import read_end, storage_errors
@@ -25,6 +26,14 @@ _SCRIPT = ".ckp-run.sh"
 _PID_FILE = ".ckp-pid"
 _SHOWN_LINES = 20
 _ABIS = {"aarch64": "arm64-v8a", "arm": "armeabi-v7a", "x86_64": "x86_64", "i686": "x86"}
+_PROPERTIES = {
+    "maker": "ro.product.manufacturer",
+    "model": "ro.product.model",
+    "soc": "ro.soc.model",
+    "board": "ro.board.platform",
+    "abi": "ro.product.cpu.abi",
+    "release": "ro.build.version.release",
+}
 _MEASURED = re.compile(r"^ckp-measured (?P<status>\d+) (?P<begin>\S+) (?P<end>\S+)$", re.MULTILINE)
 _TIMES = re.compile(r"^(\d+)m([\d.]+)s (\d+)m([\d.]+)s$", re.MULTILINE)
 # The shell's clock of children counts hundredths of a second; `date` tells nanoseconds.
@@ -55,7 +64,34 @@ def run_on_device(request: RunRequest) -> RunResult:
     _check_fits(device, request)
     place = f"{_PLACE}/ckp-{os.getpid()}-{os.urandom(4).hex()}"
     with _copied(request, device, place):
-        return _Session(request=request, device=device, place=place).run()
+        found = _Session(request=request, device=device, place=place).run()
+    observed = Observed(machine=_machine(request, device))
+    repetitions = tuple(replace(one, observed=observed) for one in found.repetitions)
+    return replace(found, repetitions=repetitions)
+
+
+def _machine(request: RunRequest, device: Device) -> Mapping[str, str]:
+    if request.session is None:
+        return _Machine(device).told
+    return request.session.kept(f"android {device.serial}", lambda: _Machine(device)).told
+
+
+class _Machine:
+    """What a device says of itself; asked once a session."""
+
+    def __init__(self, device: Device) -> None:
+        words = {name: device.property(key) for name, key in _PROPERTIES.items()}
+        abis = {abi: architecture for architecture, abi in _ABIS.items()}
+        told = {
+            "product": f"{words['maker']} {words['model']}".strip(),
+            "cpu": words["soc"] or words["board"],
+            "architecture": abis.get(words["abi"], words["abi"]),
+            "os": f"Android {words['release']}" if words["release"] else "",
+        }
+        self.told = {name: text for name, text in told.items() if text}
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 @contextmanager

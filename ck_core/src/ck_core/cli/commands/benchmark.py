@@ -44,11 +44,15 @@ from ck_core.domain.cid import Cid
 @click.option("--size", is_flag=True, help="Optimise for size (-Os).")
 @click.option("--rebuild", is_flag=True, help="Build even where a cached build fits.")
 @click.option(
+    "--metric",
+    default="wall_s",
+    show_default=True,
+    help="The time they are judged by: cpu_s (user and system), or one of the program's.",
+)
+@click.option(
     "--precision",
     type=PrecisionType(),
-    default="1%",
-    show_default=True,
-    help="Stop when the median's 95 % interval lies within this share of it.",
+    help="Stop when the median's 95 % interval lies within this share of it (1%).",
 )
 @click.option(
     "--max-time",
@@ -99,12 +103,14 @@ def command(*, cid: Cid, quiet: bool, as_json: bool, **choices: Any) -> None:
     from ck_core.cli.benchmark_options import benchmark_options_of
     from ck_core.cli.benchmark_report import show_benchmark
     from ck_core.cli.options_of import context_of
-    from ck_core.experiments.benchmark import benchmark
+    from ck_core.experiments.measuring.benchmark import benchmark
 
     options = benchmark_options_of(program_cid(cid, "benchmark"), **choices)
     context = context_of(target="", quiet=quiet, lock=options.run.build.policy.lock)
     outcome = benchmark(options, context)
-    show_benchmark(outcome, as_json=as_json, fixed=options.repetitions is not None)
+    show_benchmark(outcome, as_json=as_json)
+    if outcome.problem:
+        raise outcome.problem
     if outcome.interrupted:
         raise KeyboardInterrupt
     if outcome.failure:

@@ -7,7 +7,12 @@ from typing import Any
 import click
 
 from ck_core.cli.arguments import json_option
-from ck_core.cli.experiment_options import filter_option, maximize_option, metric_option
+from ck_core.cli.experiment_options import (
+    filter_option,
+    maximize_option,
+    metric_option,
+    reporter_for,
+)
 from ck_core.cli.grammar import CkpCommand
 
 
@@ -26,13 +31,13 @@ def command(*, names: tuple[str, ...], as_json: bool, **options: Any) -> None:
     several points those with the same other choices are compared. Points that were measured in
     turn are compared block by block. A difference that noise could make is called undecided.
     """
-    from ck_core.cli.console import ConsoleReporter, print_json
+    from ck_core.cli.console import print_json
     from ck_core.cli.experiment_comparison import print_answers
     from ck_core.context import Context
-    from ck_core.experiments.comparison_json import answer_json
-    from ck_core.experiments.sides import CompareOptions, answers_of
+    from ck_core.experiments.comparing.comparison_json import answer_json
+    from ck_core.experiments.comparing.sides import CompareOptions, answers_of
 
-    answers = answers_of(names, CompareOptions(**options), Context(ConsoleReporter()))
+    answers = answers_of(names, CompareOptions(**options), Context(reporter_for(as_json=as_json)))
     if as_json:
         print_json([answer_json(one) for one in answers])
     else:

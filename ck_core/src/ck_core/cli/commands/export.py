@@ -23,7 +23,8 @@ from ck_core.domain.cid import Cid
     "--output",
     default="",
     metavar="PLACE",
-    help="A file; for ck the new experiment:NAME; for mlflow its tracking URI.",
+    help="A file, NAME.csv and the like where nothing is said, - prints csv and json; for ck the "
+    "new experiment, NAME-ck; for mlflow its tracking URI.",
 )
 @filter_option
 @json_option

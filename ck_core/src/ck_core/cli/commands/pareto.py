@@ -26,7 +26,7 @@ from ck_core.domain.cid import Cid
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="A picture: .png, .svg or .html.",
+    help="A picture: .png, .svg or .html; - prints SVG and no table.",
 )
 @json_option
 def command(*, cid: Cid, **options: Any) -> None:

@@ -29,9 +29,8 @@ _KINDS = ("distribution", "bars", "pareto", "speedup", "convergence", "order")
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
     metavar="FILE",
-    help="Where to: .png, .svg or .html.",
+    help="Where to: .png, .svg or .html, - prints SVG; EXPERIMENT-KIND.png by default.",
 )
 @click.option("--metric", default="", help="What is drawn; time by default.")
 @click.option("--maximize", type=NamesType(), default=(), help="Metrics: more is better (a,b).")
@@ -41,7 +40,7 @@ _KINDS = ("distribution", "bars", "pareto", "speedup", "convergence", "order")
 @filter_option
 @baseline_option
 def command(*, cid: Cid, kind: str, **options: Any) -> None:
-    """Draw the points of an experiment."""
+    """Draw the points of an experiment, one picture for each program, command and dataset."""
     from ck_core.cli.experiment_pictures import PictureOptions, draw
 
     draw(cid, kind, PictureOptions(**options))

@@ -21,8 +21,8 @@ from ck_core.domain.cid import Cid
 
 @click.command(cls=CkpCommand, name="replay")
 @cid_argument
-@click.option("--point", multiple=True, metavar="UID", help="Only this one; may be given again.")
-@click.option("--last", is_flag=True, help="Only what was measured last.")
+@click.option("--point", multiple=True, metavar="UID,UID", help="Only these; may be given again.")
+@click.option("--last", is_flag=True, help="Only the last session.")
 @click.option(
     "--tolerance",
     type=PrecisionType(),
@@ -48,6 +48,7 @@ from ck_core.domain.cid import Cid
 )
 @repetition_options
 @click.option("--record", is_flag=True, help="Keep each replay as a point of the experiment.")
+@click.option("--trust", is_flag=True, help="Also points whose flags or variables may run things.")
 @policy_options
 @quiet_option
 @json_option
@@ -55,14 +56,15 @@ def command(*, cid: Cid, quiet: bool, as_json: bool, **choices: Any) -> None:
     """Build and run again what was recorded, and tell whether it is reproduced.
 
     With the recorded tools, flags, dataset and variables, or the nearest there are. Each metric
-    is reproduced, changed, or open; of a change the likeliest cause comes first. The exit code is
+    is reproduced, changed, or open; of a change the likeliest cause comes first. A point whose
+    flags or variables may run other programs is replayed with --trust only. The exit code is
     0 where all is reproduced, 13 where something changed, 14 where nobody can tell.
     """
     from ck_core.cli.options_of import context_of
     from ck_core.cli.replay_options import replay_options_of
     from ck_core.cli.replay_report import error_of, show_replays
-    from ck_core.experiments.replay_points import find_experiment
-    from ck_core.experiments.replaying import replay
+    from ck_core.experiments.replay.replay_points import find_experiment
+    from ck_core.experiments.replay.replaying import replay
 
     context = context_of(target="", quiet=quiet)
     experiment = find_experiment(cid, context)

@@ -19,9 +19,8 @@ from ck_core.domain.cid import Cid
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
     metavar="FILE",
-    help="The page, e.g. report.html.",
+    help="The page, - prints it; EXPERIMENT.html by default.",
 )
 @click.option("--title", default="", help="What stands on top; the experiment's title.")
 @click.option("--metric", default="", help="What the pictures show; time by default.")

@@ -68,7 +68,7 @@ def command(
     from ck_core.cli.record_options import record_of, recorded_rows
     from ck_core.cli.report import run_rows
     from ck_core.errors import WrongOutputError
-    from ck_core.experiments.pinned import pinned_run
+    from ck_core.experiments.measuring.pinned import pinned_run
     from ck_core.pipeline import run_program
     from ck_core.workspace.shapes import run_json
 
@@ -79,7 +79,7 @@ def command(
         context.reporter.note(cpus.note)
     kept = None
     if asked := record_of(record_uoa, tags, record=record):
-        from ck_core.experiments.recorded_run import recorded_run
+        from ck_core.experiments.recording.recorded_run import recorded_run
 
         outcome, kept = recorded_run(options, asked, context)
     else:

@@ -40,6 +40,11 @@ def command(*, cid: Cid, tags: frozenset[str], as_json: bool, **options: Any) ->
     if cid.kind == "experiment" and not cid.is_pattern:
         from ck_core.cli.experiment_table import ShowOptions, show_experiment
 
+        if tags:
+            raise UsageError(
+                "--tags chooses components, not the points of one experiment",
+                hint=f"ckp ls experiment --tags={','.join(sorted(tags))}; --filter chooses points",
+            )
         show_experiment(cid, ShowOptions(as_json=as_json, **options))
         return
     if any(options.values()):

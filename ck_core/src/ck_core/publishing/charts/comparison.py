@@ -10,7 +10,9 @@ from ck_core.publishing.charts.layout import (
     WIDTH,
     Row,
     Specification,
+    left_out,
     line_at,
+    longest,
     names_axis,
     number_axis,
     padded,
@@ -20,11 +22,13 @@ from ck_core.publishing.charts.layout import (
     tooltip,
     values_column,
 )
-from ck_core.publishing.charts.values import Estimate
+from ck_core.publishing.charts.values import Estimate, is_drawable
 from ck_core.publishing.texts import labels, plain, shorten
 from ck_core.publishing.units import Quantity, quantity
 
 _CENT = 100
+_MANY_TIMES = 20.0
+"""From here on, factors are read more easily than per cents."""
 
 
 def comparison(
@@ -45,35 +49,38 @@ def comparison(
         logarithmic: where all values are positive; else it is a linear axis.
         notes: further sentences for below the title.
     """
-    unit = quantity(metric, (one.value for one in estimates))
-    logarithmic = logarithmic and all(min(_ends(one)) > 0 for one in estimates)
-    first = next((one for one in estimates if one.name == baseline), None)
-    names = labels([one.name for one in estimates], LABEL_LENGTH)
-    table = [_row(one, label, unit, first) for one, label in zip(estimates, names, strict=True)]
-    layers = [*_marks(logarithmic=logarithmic), *_baseline_line(first, unit)]
-    ends = [unit.shown(end) for one in estimates for end in _ends(one)]
-    span = padded(ends if logarithmic else [0.0, *ends], before=0.0, after=0.02)
-    if logarithmic:
-        span = padded(ends, before=0.06, after=0.06, logarithmic=True)
+    known = [one for one in estimates if is_drawable(one.value)]
+    unit = quantity(metric, (one.value for one in known))
+    logarithmic = logarithmic and bool(known) and all(one.ends[0] > 0 for one in known)
+    first = next((one for one in known if one.name == baseline), None)
+    names = labels([one.name for one in known], LABEL_LENGTH)
+    table = [_row(one, label, unit, first) for one, label in zip(known, names, strict=True)]
+    missing = left_out((one.value for one in estimates), "variant")
     return specification(
-        title=f"{unit.heading} of {plural(len(estimates), 'variant')}",
-        notes=[*_notes(first, maximize=maximize), *notes],
-        description=_description(estimates, unit, maximize=maximize),
+        title=f"{unit.heading} of {plural(len(known), 'variant')}",
+        notes=[*_notes(known, first, maximize=maximize), *missing, *notes],
+        description=_description(known, unit, maximize=maximize),
+        beside=[longest(names), longest(row["text"] for row in table)],
         content={
             "data": rows(table),
             "width": WIDTH,
-            "height": STEP * max(1, len(estimates)),
+            "height": STEP * max(1, len(known)),
             "encoding": {
                 "y": names_axis(names),
-                "x": number_axis("value", unit.title, span, logarithmic=logarithmic),
+                "x": _axis(known, unit, logarithmic=logarithmic),
             },
-            "layer": layers,
+            "layer": [*_marks(logarithmic=logarithmic), *_baseline_line(first, unit)],
         },
     )
 
 
-def _ends(one: Estimate) -> tuple[float, ...]:
-    return tuple(end for end in (one.low, one.value, one.high) if end is not None)
+def _axis(estimates: Sequence[Estimate], unit: Quantity, *, logarithmic: bool) -> Specification:
+    ends = [unit.shown(end) for one in estimates for end in one.ends]
+    if logarithmic:
+        span = padded(ends, before=0.06, after=0.06, logarithmic=True)
+    else:
+        span = padded([0.0, *ends], before=0.0, after=0.02)
+    return number_axis("value", unit.title, span, logarithmic=logarithmic)
 
 
 def _row(one: Estimate, label: str, unit: Quantity, first: Estimate | None) -> Row:
@@ -81,8 +88,8 @@ def _row(one: Estimate, label: str, unit: Quantity, first: Estimate | None) -> R
     return {
         "label": label,
         "value": unit.shown(one.value),
-        "low": unit.shown(min(_ends(one))),
-        "high": unit.shown(max(_ends(one))),
+        "low": unit.shown(one.ends[0]),
+        "high": unit.shown(one.ends[1]),
         "foot": 0,
         "text": f"{text}{_beside(one, first)}",
         "baseline": one is first,
@@ -94,17 +101,21 @@ def _row(one: Estimate, label: str, unit: Quantity, first: Estimate | None) -> R
 
 
 def _beside(one: Estimate, first: Estimate | None) -> str:
-    if first is None or one is first or first.value <= 0:
+    if first is None or one is first or (one.share is None and first.value <= 0):
         return ""
-    change = round((one.value / first.value - 1) * _CENT, 1)
+    share = one.value / first.value if one.share is None else one.share
+    if share >= _MANY_TIMES:
+        return f" ({share:.3g} times)"
+    change = round((share - 1) * _CENT, 1)
     return f" ({change:+.1f} %)".replace("-", "\N{MINUS SIGN}") if change else " (±0 %)"
 
 
 def interval_text(one: Estimate, unit: Quantity) -> str:
     """For tooltips and tables."""
-    if one.low is None or one.high is None:
+    if not one.has_interval:
         return "none"
-    return f"{unit.format_number(one.low)} to {unit.format(one.high)}"
+    low, high = one.ends
+    return f"{unit.format_number(low)} to {unit.format(high)}"
 
 
 def _marks(*, logarithmic: bool) -> list[Specification]:
@@ -121,12 +132,18 @@ def _marks(*, logarithmic: bool) -> list[Specification]:
         }
         for is_baseline in (False, True)
     ] + [
-        {
-            "mark": {"type": "rule", "style": "ink", "strokeWidth": 1.5},
-            "encoding": {"x": {"field": "low"}, "x2": {"field": "high"}, "tooltip": tip},
-        },
+        _interval("ground", 4.5, tip),
+        _interval("ink", 1.5, tip),
         values_column(),
     ]
+
+
+def _interval(style: str, width: float, tip: list[Specification]) -> Specification:
+    """A line; drawn on a wider one of the ground's colour it is seen on a bar, too."""
+    return {
+        "mark": {"type": "rule", "style": style, "strokeWidth": width},
+        "encoding": {"x": {"field": "low"}, "x2": {"field": "high"}, "tooltip": tip},
+    }
 
 
 def _baseline_line(first: Estimate | None, unit: Quantity) -> list[Specification]:
@@ -135,10 +152,15 @@ def _baseline_line(first: Estimate | None, unit: Quantity) -> list[Specification
     return [line_at("x", unit.shown(first.value), strokeDash=[4, 3])]
 
 
-def _notes(first: Estimate | None, *, maximize: bool) -> list[str]:
+def _notes(estimates: Sequence[Estimate], first: Estimate | None, *, maximize: bool) -> list[str]:
     found = [f"Medians with their intervals; {'more' if maximize else 'less'} is better."]
     if first is not None:
         found.append(f"Grey, dashed line: the baseline, {shorten(plain(first.name), 60)}.")
+        if any(one.share is not None for one in estimates):
+            found.append(
+                "In brackets: the change over it, of the repetitions (pair by pair where they "
+                "ran in turn), which need not be that of the medians."
+            )
     return found
 
 

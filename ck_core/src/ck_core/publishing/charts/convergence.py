@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import isfinite
+from typing import NamedTuple
 
 from ck_core.publishing.charts.layout import (
     WIDTH,
@@ -17,12 +17,24 @@ from ck_core.publishing.charts.layout import (
     tooltip,
 )
 from ck_core.publishing.charts.thinning import thin, thinned_note
-from ck_core.publishing.charts.values import ReferenceLine, Trial
+from ck_core.publishing.charts.values import ReferenceLine, Trial, is_drawable
 from ck_core.publishing.texts import plain, shorten
 from ck_core.publishing.units import Quantity, quantity
 
 _HEIGHT = 300
 _APART = 0.05
+
+
+class _Numbered(NamedTuple):
+    """A trial with its number, from 1; ``is_best``: it was better than all before."""
+
+    number: int
+    trial: Trial
+    is_best: bool
+
+    @property
+    def value(self) -> float | None:
+        return self.trial.value if is_drawable(self.trial.value) else None
 
 
 def convergence(
@@ -34,94 +46,92 @@ def convergence(
     notes: Sequence[str] = (),
 ) -> Specification:
     """Trials in their order; failed ones are crosses at the top of the picture."""
-    known = (one.value for one in trials if one.value is not None and isfinite(one.value))
-    values = [*known, *(one.value for one in references)]
+    every = list(_numbered(trials, maximize=maximize))
+    lines = [one for one in references if is_drawable(one.value)]
+    values = [*(one.value for one in every if one.value is not None), *(r.value for r in lines)]
     unit = quantity(metric, values)
-    low, high = padded(map(unit.shown, values), after=0.14)
-    steps = list(_best_so_far(trials, maximize=maximize))
-    dots = thin(
-        [*enumerate(trials, start=1)], keep=lambda one: one[0] in {number for number, _ in steps}
-    )
+    span = padded(map(unit.shown, values), after=0.14)
+    dots = thin(every, keep=lambda one: one.is_best)
+    best = [one for one in every if one.is_best]
     return specification(
-        title=_title(trials, steps, unit),
+        title=_title(trials, best, unit),
         notes=[
-            *_notes(trials, references, maximize=maximize),
+            *_notes(every, lines, maximize=maximize),
             *thinned_note(len(dots), len(trials), "trials"),
             *notes,
         ],
-        description=_description(trials, steps, unit),
+        description=_description(trials, best, unit),
         content={
             "width": WIDTH,
             "height": _HEIGHT,
-            "encoding": {
-                "x": number_axis(
-                    "trial",
-                    "trial",
-                    (0.5, len(trials) + 0.5),
-                    grid=False,
-                    tickMinStep=1,
-                    format="d",
-                ),
-                "y": number_axis("value", unit.title, (low, high)),
-            },
+            "encoding": _axes(len(trials), unit, span),
             "layer": [
-                *_reference_lines(references, unit, high - low),
+                *_reference_lines(lines, unit, span[1] - span[0]),
+                _best_line(best, len(trials), unit),
                 *_trials(dots, unit),
-                *_crosses(dots, high),
-                _best_line(steps, len(trials), unit),
+                _crosses(dots, span[1]),
             ],
         },
     )
 
 
-def _is_known(trial: Trial) -> bool:
-    return trial.value is not None and isfinite(trial.value)
-
-
-def _best_so_far(trials: Sequence[Trial], *, maximize: bool) -> Iterator[tuple[int, float]]:
-    """Number (from 1) and value of each trial that was better than all before."""
+def _numbered(trials: Sequence[Trial], *, maximize: bool) -> Iterator[_Numbered]:
     best: float | None = None
     for number, trial in enumerate(trials, start=1):
-        value = trial.value
-        if value is None or not isfinite(value):
-            continue
-        if best is None or (value > best if maximize else value < best):
-            best = value
-            yield number, value
+        value = trial.value if is_drawable(trial.value) else None
+        is_best = value is not None and (
+            best is None or (value > best if maximize else value < best)
+        )
+        best = value if is_best else best
+        yield _Numbered(number, trial, is_best)
 
 
-def _trials(dots: Sequence[tuple[int, Trial]], unit: Quantity) -> Iterator[Specification]:
-    table: list[Row] = [
-        {
-            "trial": number,
-            "value": unit.shown(one.value),
-            "number": str(number),
-            "result": unit.format(one.value),
-            "configuration": plain(one.name),
-        }
-        for number, one in dots
-        if one.value is not None and isfinite(one.value)
-    ]
-    yield {
-        "data": rows(table),
-        "mark": {"type": "circle", "style": "faint", "size": 36, "opacity": 0.8},
-        "encoding": {"tooltip": tooltip("number", "result", "configuration")},
+def _axes(count: int, unit: Quantity, span: tuple[float, float]) -> Specification:
+    ends = (0.5, count + 0.5)
+    return {
+        "x": number_axis("trial", "trial", ends, grid=False, tickMinStep=1, format="d"),
+        "y": number_axis("value", unit.title, span),
     }
 
 
-def _crosses(dots: Sequence[tuple[int, Trial]], top: float) -> Iterator[Specification]:
+def _trials(dots: Sequence[_Numbered], unit: Quantity) -> Iterator[Specification]:
+    """Those that were the best so far stand out, on the line."""
+    known = [one for one in dots if one.value is not None]
+    for is_best, mark in (
+        (False, {"style": "faint", "size": 36, "opacity": 0.8}),
+        (True, {"style": "accent", "size": 70, "opacity": 1}),
+    ):
+        yield {
+            "data": rows(_trial_row(one, unit) for one in known if one.is_best is is_best),
+            "mark": {"type": "circle", **mark},
+            "encoding": {"tooltip": tooltip("number", "result", "configuration")},
+        }
+
+
+def _trial_row(one: _Numbered, unit: Quantity) -> Row:
+    value = one.value or 0.0
+    return {
+        "trial": one.number,
+        "value": unit.shown(value),
+        "number": str(one.number),
+        "result": unit.format(value),
+        "configuration": plain(one.trial.name),
+    }
+
+
+def _crosses(dots: Sequence[_Numbered], top: float) -> Specification:
     table: list[Row] = [
         {
-            "trial": number,
+            "trial": one.number,
             "value": top,
-            "number": str(number),
-            "failure": plain(one.failure or "no value"),
-            "configuration": plain(one.name),
+            "number": str(one.number),
+            "failure": plain(one.trial.failure or "no value that can be drawn"),
+            "configuration": plain(one.trial.name),
         }
-        for number, one in dots
-        if not _is_known(one)
+        for one in dots
+        if one.value is None
     ]
-    yield {
+    return {
         "data": rows(table),
         "mark": {
             "type": "point",
@@ -136,7 +146,8 @@ def _crosses(dots: Sequence[tuple[int, Trial]], top: float) -> Iterator[Specific
     }
 
 
-def _best_line(steps: list[tuple[int, float]], count: int, unit: Quantity) -> Specification:
+def _best_line(best: Sequence[_Numbered], count: int, unit: Quantity) -> Specification:
+    steps = [(one.number, one.value or 0.0) for one in best]
     ends = [*steps, (count, steps[-1][1])] if steps else []
     return {
         "data": rows({"trial": at, "value": unit.shown(value)} for at, value in ends),
@@ -145,6 +156,7 @@ def _best_line(steps: list[tuple[int, float]], count: int, unit: Quantity) -> Sp
             "style": "accent",
             "interpolate": "step-after",
             "strokeWidth": 2.5,
+            "opacity": 0.6,
         },
     }
 
@@ -189,28 +201,30 @@ def _merged_labels(references: Sequence[ReferenceLine], unit: Quantity, height: 
     ]
 
 
-def _title(trials: Sequence[Trial], steps: list[tuple[int, float]], unit: Quantity) -> str:
-    if not steps:
+def _title(trials: Sequence[Trial], best: Sequence[_Numbered], unit: Quantity) -> str:
+    if not best:
         return f"{plural(len(trials), 'trial')}, none with a result"
-    return f"Best after {plural(len(trials), 'trial')}: {unit.format(steps[-1][1])}"
+    return f"Best after {plural(len(trials), 'trial')}: {unit.format(best[-1].value or 0.0)}"
 
 
 def _notes(
-    trials: Sequence[Trial], references: Sequence[ReferenceLine], *, maximize: bool
+    every: Sequence[_Numbered], references: Sequence[ReferenceLine], *, maximize: bool
 ) -> Iterator[str]:
-    yield f"Line: best so far. Dots: trials. {'More' if maximize else 'Less'} is better."
-    failed = sum(not _is_known(one) for one in trials)
+    wish = "More" if maximize else "Less"
+    yield f"Line: best so far. Dots: trials, the large ones the best so far. {wish} is better."
+    failed = sum(one.value is None for one in every)
     if failed:
         yield f"Crosses at the top: {failed:,} failed."
     if references:
         yield "Dashed: what it is compared with."
 
 
-def _description(trials: Sequence[Trial], steps: list[tuple[int, float]], unit: Quantity) -> str:
-    if not steps:
+def _description(trials: Sequence[Trial], best: Sequence[_Numbered], unit: Quantity) -> str:
+    if not best:
         return f"{plural(len(trials), 'trial')}, none with a result."
-    number, value = steps[-1]
+    last = best[-1]
     return (
         f"{plural(len(trials), 'trial')} of a tuning; the best {unit.words}, "
-        f"{unit.format(value)}, came with trial {number:,}: {plain(trials[number - 1].name)}."
+        f"{unit.format(last.value or 0.0)}, came with trial {last.number:,}: "
+        f"{plain(last.trial.name)}."
     )

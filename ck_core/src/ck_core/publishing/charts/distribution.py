@@ -13,6 +13,7 @@ from ck_core.publishing.charts.layout import (
     WIDTH,
     Row,
     Specification,
+    longest,
     names_axis,
     number_axis,
     padded,
@@ -21,9 +22,9 @@ from ck_core.publishing.charts.layout import (
     specification,
     tooltip,
 )
-from ck_core.publishing.charts.run_order import run_order
+from ck_core.publishing.charts.run_order import run_order, uncoloured_note
 from ck_core.publishing.charts.thinning import thin, thinned_note
-from ck_core.publishing.charts.values import Sample
+from ck_core.publishing.charts.values import Sample, is_drawable
 from ck_core.publishing.texts import labels, plain
 from ck_core.publishing.units import Quantity, quantity
 
@@ -61,11 +62,14 @@ def distribution(
     return specification(
         title=f"{unit.heading} of every repetition",
         notes=[
-            *_notes(samples, every),
+            "Dots: repetitions. Box: the middle half, with the median.",
+            *_apart(samples, every),
+            *uncoloured_note(len(samples)),
             *thinned_note(len(dots), len(every), "repetitions"),
             *notes,
         ],
         description=_description(samples, unit),
+        beside=[longest(names)],
         content={"vconcat": [upper, lower], "spacing": 30},
     )
 
@@ -82,7 +86,8 @@ def in_run_order(
         title=f"{unit.heading} in the order of the runs",
         notes=[
             "Dots: repetitions of all variants, as they followed each other.",
-            *[*_notes(samples, every)][1:],
+            *_apart(samples, every),
+            *uncoloured_note(len(samples)),
             *thinned_note(len(dots), len(every), "runs"),
             *notes,
         ],
@@ -96,7 +101,7 @@ def _dots(samples: Sequence[Sample]) -> Iterator[Dot]:
         ordered = len(sample.order) == len(sample.values)
         for index, value in enumerate(sample.values):
             place = sample.order[index] if ordered else float(index)
-            if isfinite(value) and isfinite(place):
+            if is_drawable(value) and is_drawable(place):
                 yield Dot(
                     sample=number,
                     index=index,
@@ -106,12 +111,12 @@ def _dots(samples: Sequence[Sample]) -> Iterator[Dot]:
                 )
 
 
-def _finite(sample: Sample) -> list[float]:
-    return [one for one in sample.values if isfinite(one)]
+def _known(sample: Sample) -> list[float]:
+    return [one for one in sample.values if is_drawable(one)]
 
 
 def _median(sample: Sample) -> float:
-    return median(_finite(sample) or [0.0])
+    return median(_known(sample) or [0.0])
 
 
 def _strips(
@@ -133,7 +138,7 @@ def _boxes(
     table = [
         _box(sample, name, unit)
         for sample, name in zip(samples, names, strict=True)
-        if _finite(sample)
+        if _known(sample)
     ]
     tip = tooltip("variant", "median", "quartiles", "repetitions")
     yield {
@@ -149,7 +154,7 @@ def _boxes(
 
 
 def _box(sample: Sample, name: str, unit: Quantity) -> Row:
-    values = _finite(sample)
+    values = _known(sample)
     first, middle, third = (
         quantiles(values, n=4, method="inclusive") if len(values) > 1 else values * 3
     )
@@ -208,13 +213,14 @@ def _dot_row(dot: Dot, samples: Sequence[Sample], names: Sequence[str], unit: Qu
     }
 
 
-def _notes(samples: Sequence[Sample], dots: Sequence[Dot]) -> Iterator[str]:
-    yield "Dots: repetitions. Box: the middle half, with the median."
+def _apart(samples: Sequence[Sample], dots: Sequence[Dot]) -> Iterator[str]:
     if any(one.outlier is not None for one in dots):
         yield "Diamonds: outliers; their tooltip names the likely cause."
-    missing = sum(len(one.values) for one in samples) - len(dots)
-    if missing:
-        yield f"{plural(missing, 'value')} that are no numbers are left out."
+    every = [value for one in samples for value in one.values]
+    if no_numbers := sum(not isfinite(one) for one in every):
+        yield f"{plural(no_numbers, 'value')} that are no numbers are left out."
+    if beyond := len(every) - no_numbers - len(dots):
+        yield f"{plural(beyond, 'value')} or places beyond what can be drawn are left out."
 
 
 def _description(samples: Sequence[Sample], unit: Quantity) -> str:

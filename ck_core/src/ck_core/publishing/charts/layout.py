@@ -7,19 +7,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
+from ck_core.publishing.charts.values import is_drawable
+
 Specification = dict[str, Any]
 Row = Mapping[str, object]
 
 WIDTH = 640
-_TITLE_LENGTH = 74
-_LINE_LENGTH = 104
+_BESIDE_NUMBERS = 60
+_TITLE_LETTER, _NOTE_LETTER, _LABEL_LETTER = 8.6, 6.1, 6.6
+"""Pixels of a letter of a usual text, somewhat more than they take, so that no line is cut."""
 LABEL_LENGTH = 36
 STEP = 24
 """Pixels of one row of a variant."""
 
 
 def specification(
-    *, title: str, notes: Iterable[str], description: str, content: Specification
+    *,
+    title: str,
+    notes: Iterable[str],
+    description: str,
+    content: Specification,
+    beside: Iterable[str] = (),
 ) -> Specification:
     """A whole picture.
 
@@ -27,13 +35,46 @@ def specification(
         notes: sentences below the title.
         description: what a reader who cannot see the picture is told.
         content: the marks, with ``layer`` or ``vconcat``.
+        beside: the longest texts left and right of the plot, which make the picture wider.
     """
-    lines = textwrap.wrap(" ".join(notes), _LINE_LENGTH)
+    letters = sum(map(len, beside))
+    width = WIDTH + (letters * _LABEL_LETTER if letters else _BESIDE_NUMBERS)
     return {
-        "title": {"text": textwrap.wrap(title, _TITLE_LENGTH), "subtitle": lines},
+        "title": {
+            "text": textwrap.wrap(title, int(width / _TITLE_LETTER)),
+            "subtitle": textwrap.wrap(" ".join(notes), int(width / _NOTE_LETTER)),
+        },
         "description": description,
         **content,
     }
+
+
+def headed(picture: Specification, *, heading: str = "", about: str = "") -> Specification:
+    """The same with what its title begins with, and a first line below that says what was run."""
+    title = picture["title"]
+    longest = max(map(len, title["subtitle"]), default=int(WIDTH / _NOTE_LETTER))
+    text, lines = " ".join(title["text"]), title["subtitle"]
+    if heading:
+        text = f"{heading}: {text[:1].lower() if text[1:2].islower() else text[:1]}{text[1:]}"
+    words = {
+        "text": textwrap.wrap(text, max(int(WIDTH / _TITLE_LETTER), *map(len, title["text"]))),
+        "subtitle": [*textwrap.wrap(about, max(int(WIDTH / _NOTE_LETTER), longest)), *lines],
+    }
+    described = " ".join(part for part in (about, picture["description"]) if part)
+    return {**picture, "title": {**title, **words}, "description": described}
+
+
+def longest(texts: Iterable[object]) -> str:
+    """For ``beside``."""
+    return max(map(str, texts), key=len, default="")
+
+
+def left_out(values: Iterable[float], noun: str) -> list[str]:
+    """The sentence about values that no axis can hold; none where there are none."""
+    count = sum(not is_drawable(one) for one in values)
+    if not count:
+        return []
+    return [f"Left out: {plural(count, noun)} without a number that can be drawn."]
 
 
 def rows(values: Iterable[Row]) -> Specification:

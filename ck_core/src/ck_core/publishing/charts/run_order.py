@@ -15,11 +15,12 @@ from ck_core.publishing.charts.layout import (
     rows,
     tooltip,
 )
-from ck_core.publishing.charts.theme import CATEGORIES
 from ck_core.publishing.texts import plain
 from ck_core.publishing.units import Quantity
 
 _HEIGHT = 150
+_MOST_KINDS = 24
+"""Vega repeats six colours and eight shapes; after so many both would be as before."""
 
 
 class Placed(Protocol):
@@ -40,9 +41,10 @@ def run_order(
 ) -> Specification:
     """Each value as distance from its variant's median, in per cent.
 
-    So a slower machine shows in all variants alike. Up to six variants have colours.
+    So a slower machine shows in all variants alike. Up to 24 variants are told apart by colour
+    and shape.
     """
-    coloured = 1 < len(names) <= CATEGORIES
+    coloured = 1 < len(names) <= _MOST_KINDS
     table = [_row(one, names, medians, unit) for one in dots if medians[one.sample]]
     places = padded((one.place + 1 for one in dots), before=0.02, after=0.02)
     heights = padded([0.0, *(_deviation(one, medians) for one in dots)], before=0.1, after=0.1)
@@ -59,6 +61,13 @@ def run_order(
             _outliers([row for row in table if row["apart"]]),
         ],
     }
+
+
+def uncoloured_note(count: int) -> list[str]:
+    """The sentence about more variants than can be told apart; else none."""
+    if count <= _MOST_KINDS:
+        return []
+    return [f"Of more than {_MOST_KINDS} variants the order of runs shows all alike."]
 
 
 def _deviation(dot: Placed, medians: Sequence[float]) -> float:
@@ -82,7 +91,7 @@ def _marks(table: list[Row], names: Sequence[str], *, coloured: bool) -> Specifi
         "field": "variant",
         "type": "nominal",
         "scale": {"domain": [*names]},
-        "legend": {"title": None, "columns": 2, "symbolOpacity": 1},
+        "legend": {"title": None, "symbolOpacity": 1},
     }
     shape = {**colour, "legend": colour["legend"]}
     tip = tooltip("variant", "value")
@@ -91,7 +100,7 @@ def _marks(table: list[Row], names: Sequence[str], *, coloured: bool) -> Specifi
         "mark": {
             "type": "point",
             "filled": True,
-            "size": 24,
+            "size": 30,
             "opacity": 0.75,
             **({} if coloured else {"style": "accent"}),
         },

@@ -49,7 +49,6 @@ DARK = Colours(
     good="#35c79a",
     category=("#56b4e9", "#f0883e", "#35c79a", "#e39ac4", "#8fc1ff", "#e6b74a"),
 )
-CATEGORIES = len(LIGHT.category)
 
 
 def config(colours: Colours) -> dict[str, Any]:
@@ -69,6 +68,7 @@ def config(colours: Colours) -> dict[str, Any]:
             "labelFontSize": 12,
             "titleFontSize": 12,
             "labelLimit": 320,
+            "columns": 2,
             "orient": "bottom",
         },
         "style": _styles(colours),
@@ -113,6 +113,7 @@ def _styles(colours: Colours) -> dict[str, Any]:
         "warning": {"color": colours.warning},
         "good": {"color": colours.good},
         "ink": {"color": colours.ink},
+        "ground": {"color": colours.background},
         "label": {"color": colours.ink, "fontSize": 11},
         "note": {"color": colours.muted, "fontSize": 11},
     }

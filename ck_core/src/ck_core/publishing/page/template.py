@@ -9,20 +9,20 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from ck_core.publishing.charts import theme
-from ck_core.publishing.needs import extra_plots
 from ck_core.publishing.page.embedding import script_json
+from ck_core.publishing.page.library import library
 from ck_core.publishing.texts import clean
+from ck_core.system.extras import extra
 
 if TYPE_CHECKING:
     import jinja2
 
 _FOLDER = "ck_core.publishing.page"
-_LIBRARY = "window.ckpEmbed = vegaEmbed;"
 
 
 def fill(template: str, **values: object) -> str:
     """A page by its template's name; raises UsageError without the extra ``plots``."""
-    scripts = [_library(), _asset("page.js")]
+    scripts = [library(), _asset("page.js")]
     return (
         _environment()
         .get_template(template)
@@ -40,7 +40,7 @@ def fill(template: str, **values: object) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> jinja2.Environment:
-    with extra_plots():
+    with extra("plots", "a page with pictures"):
         import jinja2  # noqa: PLC0415  # the extra
 
     return jinja2.Environment(
@@ -61,15 +61,6 @@ def _finished(value: object) -> object:
 @lru_cache(maxsize=8)
 def _asset(name: str) -> str:
     return (resources.files(_FOLDER) / "assets" / name).read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=1)
-def _library() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script; takes seconds to make."""
-    with extra_plots():
-        from vl_convert import javascript_bundle  # noqa: PLC0415  # the extra
-
-    return javascript_bundle(_LIBRARY)
 
 
 def _policy(scripts: list[str]) -> str:

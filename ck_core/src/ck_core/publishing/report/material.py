@@ -9,7 +9,7 @@ from math import isfinite
 
 from ck_core.domain.point import Point
 from ck_core.domain.trouble import Trouble
-from ck_core.publishing.charts.values import Trial
+from ck_core.publishing.charts.values import is_drawable
 from ck_core.publishing.naming import names_of
 
 MAIN_METRIC = "wall_s"
@@ -25,10 +25,10 @@ class Material:
         metric: what the pictures show; empty: time, or the first number there is.
         maximize: metrics of which more is better.
         objectives: the two metrics of the Pareto picture.
-        baseline: UID of the point that the others are set beside; empty: none.
+        baseline: UID of the point that the others are set beside; empty: none is wished for.
         outliers: UID of a point to index of a repetition to its likely cause.
-        trials: of a tuning, in their order.
         troubles: lines of the experiment that could not be read.
+        remarks: sentences that each picture has to say.
     """
 
     experiment: str
@@ -41,8 +41,8 @@ class Material:
     objectives: tuple[str, str] = ("wall_s", "size_bytes")
     baseline: str = ""
     outliers: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
-    trials: Sequence[Trial] = ()
     troubles: Sequence[Trouble] = ()
+    remarks: tuple[str, ...] = ()
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -76,7 +76,19 @@ class Material:
 
 def number(point: Point, metric: str) -> float | None:
     """A metric's value where it is a number that can be drawn."""
+    value = written_number(point, metric)
+    return value if is_drawable(value) else None
+
+
+def written_number(point: Point, metric: str) -> float | None:
+    """A metric's value where it is a number at all: a table can hold what no axis can."""
     value = point.metrics[metric].value if metric in point.metrics else None
     if value is None or isinstance(value, bool) or not isfinite(value):
         return None
     return value
+
+
+def is_beyond(point: Point, metric: str) -> bool:
+    """Whether its metric is measured and cannot be drawn: no number, or one too large."""
+    value = point.metrics[metric].value if metric in point.metrics else None
+    return value is not None and not isinstance(value, bool) and not is_drawable(value)

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from math import isfinite
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from ck_core.analysis.comparison import Scale, compare
 from ck_core.analysis.pareto import Objective, interval_frontier
-from ck_core.analysis.point_comparison import compare_points
 from ck_core.domain.point import Point
 from ck_core.publishing.charts.comparison import comparison
 from ck_core.publishing.charts.convergence import convergence
 from ck_core.publishing.charts.distribution import distribution, in_run_order
-from ck_core.publishing.charts.layout import Specification
+from ck_core.publishing.charts.layout import Specification, headed, plural
 from ck_core.publishing.charts.pareto import pareto
 from ck_core.publishing.charts.speedup import speedup
-from ck_core.publishing.charts.values import Axis, Candidate, Estimate, Sample
+from ck_core.publishing.charts.values import Axis, Candidate, Estimate, is_drawable
 from ck_core.publishing.naming import choices_text
-from ck_core.publishing.report.material import Material, number
-from ck_core.publishing.report.noise import causes
+from ck_core.publishing.report.material import Material, is_beyond, number
+from ck_core.publishing.report.parts import comparable, drawn_parts
+from ck_core.publishing.report.ratios import ratio, share
+from ck_core.publishing.report.samples import samples_of
+from ck_core.publishing.report.trials import compared_with, trials_of
 
 _MOST_VARIANTS = 40
 _FEW_POINTS = 3
+Drawing = Callable[[Material], Iterator[Specification]]
+"""From points of the same work to the picture, or to none where there is nothing to show."""
 
 
 def pictures_of(material: Material) -> list[Specification]:
-    """Those that have something to show, the most important first."""
+    """Those that have something to show, part by part, the most important first."""
     return [
-        *bars(material),
-        *speedups(material),
-        *frontier(material),
-        *tuning(material),
-        *repetitions(material),
+        headed(picture, heading=part.heading)
+        for part in drawn_parts(material)
+        for draw in (bars, speedups, frontier, tuning, repetitions)
+        for picture in draw(part.material)
     ]
 
 
@@ -43,12 +45,15 @@ def _shown(material: Material) -> list[Point]:
 
 
 def _left_out(material: Material) -> list[str]:
-    notes = []
+    notes = [*material.remarks]
     if len(material.ranked) > _MOST_VARIANTS:
         notes.append(f"The {_MOST_VARIANTS} best of {len(material.ranked):,}.")
     failed = len(material.points) - len(material.good)
     if failed:
         notes.append(f"{failed:,} failed and {'is' if failed == 1 else 'are'} not drawn.")
+    beyond = sum(is_beyond(point, material.main_metric) for point in material.good)
+    if beyond:
+        notes.append(f"Left out: {plural(beyond, 'point')} without a number that can be drawn.")
     return notes
 
 
@@ -58,7 +63,7 @@ def estimate(point: Point, metric: str, name: str) -> Estimate | None:
     if value is None:
         return None
     low, high = point.metrics[metric].low, point.metrics[metric].high
-    known = low is not None and high is not None and isfinite(low) and isfinite(high)
+    known = is_drawable(low) and is_drawable(high)
     return Estimate(
         name=name,
         value=value,
@@ -68,75 +73,69 @@ def estimate(point: Point, metric: str, name: str) -> Estimate | None:
     )
 
 
-def _estimates(points: Sequence[Point], material: Material) -> list[Estimate]:
-    found = (estimate(one, material.main_metric, material.names[one.uid]) for one in points)
-    return [one for one in found if one is not None]
-
-
 def bars(material: Material) -> Iterator[Specification]:
+    material = comparable(material, [material.main_metric])
     if not material.ranked:
         return
+    base = _base(material)
     yield comparison(
-        _estimates(_shown(material), material),
+        [one for point in _shown(material) if (one := _bar(point, base, material))],
         material.main_metric,
-        baseline=material.names.get(material.baseline) if len(material.ranked) > 1 else None,
+        baseline=material.names[base.uid] if base else None,
         maximize=material.main_metric in material.maximize,
         notes=_left_out(material),
     )
 
 
+def _base(material: Material) -> Point | None:
+    """The baseline, where something stands beside it."""
+    if len(material.ranked) < 2:
+        return None
+    return next((one for one in material.ranked if one.uid == material.baseline), None)
+
+
+def _bar(point: Point, base: Point | None, material: Material) -> Estimate | None:
+    """The change as the repetitions tell it: the ratio of the medians knows no pairs."""
+    found = estimate(point, material.main_metric, material.names[point.uid])
+    if found is None or base is None or point is base:
+        return found
+    return replace(found, share=share(point, base, material))
+
+
 def speedups(material: Material) -> Iterator[Specification]:
-    base = next((one for one in material.ranked if one.uid == material.baseline), None)
-    if base is None or material.main_metric in material.maximize or len(material.ranked) == 1:
+    material = comparable(material, [material.main_metric])
+    base = _base(material)
+    if base is None or material.main_metric in material.maximize:
         return
-    ratios = [_ratio(point, base, material) for point in _shown(material) if point is not base]
+    ratios = [ratio(point, base, material) for point in _shown(material) if point is not base]
     known = [one for one in ratios if one is not None]
     if known:
         yield speedup(known, material.names[base.uid], notes=_left_out(material))
 
 
-def _ratio(point: Point, base: Point, material: Material) -> Estimate | None:
-    metric = material.main_metric
-    if point.characteristics.get(metric) and base.characteristics.get(metric):
-        effect = compare_points(point, base, metric).comparison.effect
-    else:
-        effect = compare(_values(point, metric), _values(base, metric)).effect
-    if effect is None or effect.scale is not Scale.RATIO or not isfinite(effect.estimate):
-        return None
-    return Estimate(
-        name=material.names[point.uid],
-        value=effect.estimate,
-        low=effect.low,
-        high=effect.high,
-        details=choices_text(point),
-    )
-
-
-def _values(point: Point, metric: str) -> tuple[float, ...]:
-    """The raw values, or the one value there is."""
-    value = number(point, metric)
-    return point.characteristics.get(metric) or (() if value is None else (value,))
-
-
 def frontier(material: Material) -> Iterator[Specification]:
-    first, second = material.objectives
+    material = comparable(material, material.objectives)
     pairs = [_candidate(point, material) for point in material.good]
     candidates = [one for one in pairs if one is not None]
-    if len(candidates) < _FEW_POINTS or len({one.y.value for one in candidates}) == 1:
+    differing = [{one.x.value for one in candidates}, {one.y.value for one in candidates}]
+    if len(candidates) < _FEW_POINTS or min(map(len, differing)) < 2:
         return
-    kept = interval_frontier(
-        [(_interval(one.x), _interval(one.y)) for one in candidates],
-        [
-            Objective(column=0, maximize=first in material.maximize),
-            Objective(column=1, maximize=second in material.maximize),
-        ],
-    ).kept
-    on_it = frozenset(kept)
+    axes = [Axis(metric=name, maximize=name in material.maximize) for name in material.objectives]
+    kept = _kept(candidates, axes)
     yield pareto(
-        [Candidate(x=one.x, y=one.y, kept=at in on_it) for at, one in enumerate(candidates)],
-        Axis(metric=first, maximize=first in material.maximize),
-        Axis(metric=second, maximize=second in material.maximize),
+        [replace(one, kept=at in kept) for at, one in enumerate(candidates)],
+        axes[0],
+        axes[1],
+        notes=_left_out(material),
     )
+
+
+def _kept(candidates: Sequence[Candidate], axes: Sequence[Axis]) -> frozenset[int]:
+    found = interval_frontier(
+        [(_interval(one.x), _interval(one.y)) for one in candidates],
+        [Objective(column=at, maximize=axis.maximize) for at, axis in enumerate(axes)],
+    )
+    return frozenset(found.kept)
 
 
 def _candidate(point: Point, material: Material) -> Candidate | None:
@@ -152,36 +151,26 @@ def _interval(one: Estimate) -> tuple[float, float]:
 
 
 def tuning(material: Material) -> Iterator[Specification]:
-    """Trial by trial, and the best so far."""
-    if material.trials:
+    """Trial by trial, and the best so far; only of points that came from a tuning."""
+    material = comparable(material, [material.main_metric])
+    if trials := trials_of(material):
         yield convergence(
-            material.trials,
+            trials,
             material.main_metric,
+            references=compared_with(material),
             maximize=material.main_metric in material.maximize,
+            notes=material.remarks,
         )
 
 
 def repetitions(material: Material) -> Iterator[Specification]:
-    if found := samples_of(material):
+    material = comparable(material, [material.main_metric])
+    if found := samples_of(_shown(material), material):
         yield distribution(found, material.main_metric, notes=_left_out(material))
 
 
 def run_orders(material: Material) -> Iterator[Specification]:
     """Only in which order the repetitions ran, and how far each was from its median."""
-    if found := samples_of(material):
+    material = comparable(material, [material.main_metric])
+    if found := samples_of(_shown(material), material):
         yield in_run_order(found, material.main_metric, notes=_left_out(material))
-
-
-def samples_of(material: Material) -> list[Sample]:
-    """The repetitions of the variants that are drawn; none where there was only one."""
-    metric = material.main_metric
-    return [
-        Sample(
-            name=material.names[point.uid],
-            values=point.characteristics[metric],
-            order=point.characteristics.get("order", ()),
-            outliers=material.outliers.get(point.uid) or causes(point, metric),
-        )
-        for point in _shown(material)
-        if len(point.characteristics.get(metric, ())) > 1
-    ]

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ck_core.domain.point import Point, RecordedComponent, Resolved, Scalar
+from ck_core.domain.point import RecordedComponent, Resolved
 from ck_core.publishing.charts.comparison import interval_text
 from ck_core.publishing.charts.layout import plural
+from ck_core.publishing.charts.values import Estimate
+from ck_core.publishing.report.facts import MOST_VALUES, Fact, value_fact
 from ck_core.publishing.report.material import Material
+from ck_core.publishing.report.parts import comparable, parts_of
 from ck_core.publishing.report.pictures import estimate
 from ck_core.publishing.texts import plain, shorten
 from ck_core.publishing.units import quantity
 
-_MOST_VALUES = 6
+_MOST_PARTS = 4
 _MOST_NOTES = 200
 _MOST_COMMANDS = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fact:
-    """One thing to know; ``small`` explains it."""
-
-    name: str
-    value: str
-    small: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,22 +52,24 @@ def summary(material: Material) -> list[Fact]:
     return [*_best(material), *facts]
 
 
-def _best(material: Material) -> list[Fact]:
-    if not material.ranked:
-        return []
-    point = material.ranked[0]
-    best = estimate(point, material.main_metric, material.names[point.uid])
-    if best is None:
-        return []
-    unit = quantity(material.main_metric, [best.value])
-    interval = f", interval {interval_text(best, unit)}" if best.low is not None else ""
-    return [
-        Fact(
-            name=f"best {unit.words}",
-            value=unit.format(best.value),
-            small=f"{shorten(plain(best.name), 80)}{interval}",
-        )
-    ]
+def _best(material: Material) -> Iterator[Fact]:
+    """Of each input: a program takes as long as what it is given wants."""
+    for part in parts_of(material)[:_MOST_PARTS]:
+        alike = comparable(part.material, [part.material.main_metric])
+        for point in alike.ranked[:1]:
+            best = estimate(point, alike.main_metric, alike.names[point.uid])
+            if best:
+                yield _best_fact(best, alike.main_metric, part.heading)
+
+
+def _best_fact(best: Estimate, metric: str, heading: str) -> Fact:
+    unit = quantity(metric, [best.value])
+    interval = f", interval {interval_text(best, unit)}" if best.has_interval else ""
+    return Fact(
+        name=f"best {unit.words}" + (f", {heading}" if heading else ""),
+        value=unit.format(best.value),
+        small=f"{shorten(plain(best.name), 80)}{interval}",
+    )
 
 
 def what_was_run(material: Material) -> list[Fact]:
@@ -82,9 +78,9 @@ def what_was_run(material: Material) -> list[Fact]:
     datasets = [point.dataset for point in points if point.dataset]
     return [
         *_components("program", [point.program for point in points]),
-        _values("command", (point.command for point in points)),
+        value_fact("command", (point.command for point in points)),
         *_components("dataset", datasets),
-        _values("emulated by", (point.emulated_by for point in points)),
+        value_fact("emulated by", (point.emulated_by for point in points)),
     ]
 
 
@@ -109,44 +105,11 @@ def _components(role: str, components: Sequence[RecordedComponent]) -> list[Fact
                 if part
             ),
         )
-        for (cid, repo, commit, modified, digest), count in found.most_common(_MOST_VALUES)
+        for (cid, repo, commit, modified, digest), count in found.most_common(MOST_VALUES)
     ]
-    if len(found) > _MOST_VALUES:
-        facts.append(Fact(name=role, value=f"and {len(found) - _MOST_VALUES:,} more"))
+    if len(found) > MOST_VALUES:
+        facts.append(Fact(name=role, value=f"and {len(found) - MOST_VALUES:,} more"))
     return facts
-
-
-def _values(name: str, values: Iterable[object]) -> Fact:
-    """The different values, the most frequent first; empty where there is none."""
-    found = Counter(plain(_text(value)) for value in values if value != "")
-    if len(found) == 1:
-        return Fact(name=plain(name), value=next(iter(found)))
-    shown = [f"{value} ({count:,})" for value, count in found.most_common(_MOST_VALUES)]
-    more = len(found) - _MOST_VALUES
-    return Fact(
-        name=plain(name), value=", ".join(shown), small=f"and {more:,} more" if more > 0 else ""
-    )
-
-
-def _text(value: object) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
-def environment(material: Material) -> list[Fact]:
-    """Features of the machine: where all points agree, the one value, else all with counts."""
-    names = dict.fromkeys(name for point in material.points for name in point.features)
-    return [
-        _values(name, (_feature(name, point.features.get(name, "")) for point in material.points))
-        for name in names
-    ]
-
-
-def _feature(name: str, value: Scalar) -> Scalar:
-    """``memory_bytes`` as ``33.55 GB``; what has no unit stays as it is."""
-    if isinstance(value, (bool, str)):
-        return value
-    unit = quantity(name, [value])
-    return unit.format(value) if unit.has_suffix else value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,24 +156,6 @@ def _origin(one: Resolved) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def makers(material: Material) -> list[Fact]:
-    """Which ckp and which plugins."""
-    points = material.points
-    plugins = Counter(
-        f"{name} ({release})" for point in points for name, release in point.plugins.items()
-    )
-    return [
-        _values("measured by ckp", (point.ckp for point in points)),
-        Fact(name="plugins", value=", ".join(map(plain, plugins))),
-        _values("random seed", (_seed(point) for point in points)),
-        _values("recorded on", (point.recorded_at[:10] for point in points)),
-    ]
-
-
-def _seed(point: Point) -> object:
-    return "" if point.seed is None else point.seed
-
-
 def notes(material: Material) -> list[Note]:
     """What points say about themselves, and lines that could not be read."""
     found = [Note(about="", text=plain(str(one))) for one in material.troubles]
@@ -230,10 +175,15 @@ def replay_commands(material: Material) -> list[Fact]:
         Fact(name="run all again and judge", value=f"ckp replay {name}"),
         Fact(name="see the points", value=f"ckp show {name}"),
     ]
-    if material.ranked:
-        point = f"ckp replay {name} --point {material.ranked[0].uid}"
-        found.insert(1, Fact(name="only the best point", value=point))
-    return found
+    return [found[0], *_best_points(material, name), *found[1:]]
+
+
+def _best_points(material: Material, name: str) -> Iterator[Fact]:
+    for part in parts_of(material)[:_MOST_PARTS]:
+        for point in comparable(part.material, [part.material.main_metric]).ranked[:1]:
+            where = f" of {part.heading}" if part.heading else ""
+            command = f"ckp replay {name} --point {point.uid}"
+            yield Fact(name=f"only the best point{where}", value=command)
 
 
 def command_lines(material: Material) -> list[str]:
@@ -244,8 +194,3 @@ def command_lines(material: Material) -> list[str]:
         if point.command_line
     )
     return [line for line, _ in typed.most_common(_MOST_COMMANDS)]
-
-
-def only_known(facts: Iterable[Fact]) -> list[Fact]:
-    """Without facts that have no value."""
-    return [one for one in facts if one.value]

@@ -1,108 +1,144 @@
-"""The table of points: one row a point, one column for each choice that varies and each metric."""
+"""The table of points: one row a point, one column for what differs; the rest is said once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from functools import partial
+from itertools import chain
 
-from ck_core.domain.point import Point, Scalar
-from ck_core.publishing.naming import chosen, varied_choices
-from ck_core.publishing.report.material import Material, number
+from ck_core.domain.point import Point
+from ck_core.publishing.naming import chosen, short_uids, varied_choices
+from ck_core.publishing.report.cells import (
+    Cell,
+    choice_cell,
+    choices_cell,
+    correct_cell,
+    number_cell,
+    result_cell,
+    time_cell,
+    uid_cell,
+)
+from ck_core.publishing.report.material import Material, written_number
 from ck_core.publishing.texts import plain
 from ck_core.publishing.units import Quantity, quantity
 
-_MOST_METRICS = 8
+_MOST_CHOICES = 4
+_MOST_METRICS = 6
+"""With these the table fits a page 1280 pixels wide."""
 _LEAST_TELLING = ("voluntary_switches", "involuntary_switches", "minor_faults", "major_faults")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cell:
-    """``key`` sorts numbers, and is None where the text does; ``small`` stands below it."""
+class Column:
+    """A heading, and one cell a point."""
 
-    text: str
-    kind: str = "choice"
-    small: str = ""
-    key: str | None = None
+    title: str
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """What all rows have in common."""
+
+    name: str
+    value: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """``left_out`` names metrics that have no column."""
+    """``common`` is said above; ``left_out`` names metrics that have no column."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    common: Sequence[Common]
     left_out: Sequence[str]
 
 
 def table_of(material: Material) -> Table:
     """In the order the points were recorded."""
-    choices = varied_choices(material.points)
-    metrics = _metrics(material)
-    units = {name: _unit(material, name) for name in metrics[:_MOST_METRICS]}
-    titles = (unit.title for unit in units.values())
+    points = material.points
+    units = {name: _unit(points, name) for name in _metrics(material)}
+    varied = [name for name in units if _differs(points, name)]
+    columns = [
+        *_choice_columns(points),
+        *_verdict_columns(points),
+        *(_metric_column(points, name, units[name]) for name in varied[:_MOST_METRICS]),
+        *_origin_columns(points),
+    ]
+    numbers = (Cell(text=str(at), kind="number", key=str(at)) for at in range(1, len(points) + 1))
     return Table(
-        columns=["#", *map(plain, choices), "result", "correct", *titles, "recorded", "point"],
-        rows=[
-            [
-                Cell(text=str(at), kind="number", key=str(at)),
-                *_choice_cells(point, choices),
-                _result(point),
-                _correct(point),
-                *(_metric_cell(point, name, unit) for name, unit in units.items()),
-                Cell(text=plain(point.recorded_at[:19].replace("T", " ")), kind="time"),
-                Cell(text=point.uid, kind="uid"),
-            ]
-            for at, point in enumerate(material.points, start=1)
-        ],
-        left_out=metrics[_MOST_METRICS:],
+        columns=["#", *(one.title for one in columns)],
+        rows=list(zip(numbers, *(one.cells for one in columns), strict=True)),
+        common=list(chain(_common_choices(points), _common_metrics(points, units, varied))),
+        left_out=[plain(name) for name in varied[_MOST_METRICS:]],
     )
+
+
+def _column(title: str, points: Sequence[Point], cell: Callable[[Point], Cell]) -> Column:
+    return Column(title=title, cells=[cell(point) for point in points])
+
+
+def _choice_columns(points: Sequence[Point]) -> Iterator[Column]:
+    """The last one holds all that have none of their own."""
+    names = varied_choices(points)
+    few = names if len(names) <= _MOST_CHOICES else names[: _MOST_CHOICES - 1]
+    for name in few:
+        yield _column(plain(name), points, partial(choice_cell, name=name))
+    if rest := names[len(few) :]:
+        yield _column("other choices", points, partial(choices_cell, names=rest))
+
+
+def _verdict_columns(points: Sequence[Point]) -> Iterator[Column]:
+    """Only where something failed, or where not all outputs were compared alike."""
+    if any(point.status != "ok" for point in points):
+        yield _column("result", points, result_cell)
+    if len({point.correct for point in points if point.status == "ok"}) > 1:
+        yield _column("correct", points, correct_cell)
+
+
+def _metric_column(points: Sequence[Point], name: str, unit: Quantity) -> Column:
+    return _column(unit.title, points, partial(number_cell, metric=name, unit=unit))
+
+
+def _origin_columns(points: Sequence[Point]) -> Iterator[Column]:
+    yield _column("recorded", points, time_cell)
+    uids = short_uids([point.uid for point in points])
+    yield Column(title="point", cells=[uid_cell(uid) for uid in uids])
 
 
 def _metrics(material: Material) -> list[str]:
-    """Those that are a number in some point: the main one first, counters last."""
-    found = dict.fromkeys(
-        name for point in material.points for name in point.metrics if name != "correct"
-    )
-    numbers = [name for name in found if _is_number_somewhere(material.points, name)]
-    return sorted(numbers, key=lambda name: (name != material.main_metric, name in _LEAST_TELLING))
+    """Those that are a number in some point: what pictures show first, counters last."""
+    points = material.points
+    found = dict.fromkeys(n for point in points for n in point.metrics if n != "correct")
+    numbers = [name for name in found if any(written_number(p, name) is not None for p in points)]
+    shown = (material.main_metric, *material.objectives)
+    return sorted(numbers, key=lambda name: (name not in shown, name in _LEAST_TELLING))
 
 
-def _is_number_somewhere(points: Sequence[Point], name: str) -> bool:
-    return any(number(point, name) is not None for point in points)
+def _differs(points: Sequence[Point], name: str) -> bool:
+    """Of a single point all are worth a column."""
+    good = [point for point in points if point.status == "ok"]
+    return len(good) < 2 or len({written_number(point, name) for point in good}) > 1
 
 
-def _unit(material: Material, name: str) -> Quantity:
-    values = (number(point, name) for point in material.points)
+def _unit(points: Sequence[Point], name: str) -> Quantity:
+    values = (written_number(point, name) for point in points)
     return quantity(name, (value for value in values if value is not None))
 
 
-def _choice_cells(point: Point, names: Sequence[str]) -> Iterator[Cell]:
-    given = chosen(point)
-    for name in names:
-        value: Scalar = given.get(name, "")
-        yield Cell(text="" if value == "" else plain(str(value)))
+def _common_choices(points: Sequence[Point]) -> Iterator[Common]:
+    varied = varied_choices(points)
+    for name, value in chosen(points[0]).items() if points else ():
+        if name not in varied and value != "":
+            yield Common(name=plain(name), value=plain(str(value)))
 
 
-def _metric_cell(point: Point, name: str, unit: Quantity) -> Cell:
-    value = number(point, name)
-    if value is None:
-        return Cell(text="", kind="number", key="")
-    low, high = point.metrics[name].low, point.metrics[name].high
-    small = ""
-    if low is not None and high is not None and isfinite(low) and isfinite(high) and low != high:
-        small = f"{unit.format_number(low)} – {unit.format_number(high)}"  # noqa: RUF001  # a range
-    return Cell(text=unit.format_number(value), kind="number", small=small, key=repr(value))
-
-
-def _correct(point: Point) -> Cell:
-    if point.correct is None:
-        return Cell(text="not checked", kind="muted")
-    return Cell(text="yes", kind="good") if point.correct else Cell(text="no", kind="bad")
-
-
-def _result(point: Point) -> Cell:
-    if point.status == "ok":
-        return Cell(text="ok", kind="good")
-    stage = f"failed: {point.stage}" if point.stage else "failed"
-    return Cell(text=stage, kind="bad", small=plain(point.error) if point.error else "")
+def _common_metrics(
+    points: Sequence[Point], units: dict[str, Quantity], varied: Sequence[str]
+) -> Iterator[Common]:
+    good = [point for point in points if point.status == "ok"][:1]
+    for name, unit in units.items():
+        for value in (written_number(point, name) for point in good if name not in varied):
+            if value is not None:
+                yield Common(name=unit.words, value=unit.format(value))

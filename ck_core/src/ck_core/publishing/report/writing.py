@@ -8,21 +8,25 @@ from ck_core.publishing.charts.layout import plural
 from ck_core.publishing.page.figure import make_figures
 from ck_core.publishing.page.template import fill
 from ck_core.publishing.report import sections
+from ck_core.publishing.report.facts import only_known
+from ck_core.publishing.report.machine import environment
+from ck_core.publishing.report.makers import makers
 from ck_core.publishing.report.material import Material
 from ck_core.publishing.report.pictures import pictures_of
 from ck_core.publishing.report.table import table_of
 from ck_core.publishing.texts import plain
-from ck_core.system.files import write_bytes_atomically
+from ck_core.system.user_files import check_place, write_user_file
 
 
 def write_report(material: Material, path: Path) -> None:
     """Writes the page, whole or not at all.
 
     Raises:
-        UsageError: the extra ``plots`` is not installed.
+        UsageError: no such directory, or the extra ``plots`` is not installed.
         StorageError: it cannot be written.
     """
-    write_bytes_atomically(path, report_page(material).encode("utf-8"))
+    check_place(path)
+    write_user_file(path, report_page(material).encode("utf-8"))
 
 
 def report_page(material: Material) -> str:
@@ -36,10 +40,10 @@ def report_page(material: Material) -> str:
         made_at=plain(material.made_at),
         ckp=plain(material.ckp),
         summary=sections.summary(material),
-        run=sections.only_known(sections.what_was_run(material)),
-        environment=sections.only_known(sections.environment(material)),
+        run=only_known(sections.what_was_run(material)),
+        environment=only_known(environment(material)),
         versions=sections.versions(material),
-        makers=sections.only_known(sections.makers(material)),
+        makers=only_known(makers(material)),
         notes=sections.notes(material),
         replay=sections.replay_commands(material),
         command_lines=sections.command_lines(material),

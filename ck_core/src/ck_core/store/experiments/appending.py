@@ -5,20 +5,27 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import reduce
 from pathlib import Path
+from typing import NamedTuple
 
 from ck_core.domain.point import Point
 from ck_core.errors import ComponentNotFoundError, PluginError
 from ck_core.store.experiments import POINTS_FILE
 from ck_core.store.experiments.checking import BadPointError
+from ck_core.store.experiments.common_names import in_common, names_of, note_names
+from ck_core.store.experiments.known_uids import KnownUids
 from ck_core.store.experiments.point_json import format_point
 from ck_core.system.files import storage_errors
 from ck_core.system.locks import locked
 
 _BATCH_BYTES = 8 << 20
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+Refuse = Callable[[Point, BadPointError], object]
+"""Is told of a point that is left out, and why."""
 
 
 def append_point(directory: Path, point: Point) -> None:
@@ -29,7 +36,8 @@ def append_point(directory: Path, point: Point) -> None:
 def append_points(directory: Path, points: Iterable[Point]) -> int:
     """Adds points in batches, and says how many; a batch is there whole or not at all.
 
-    Of many processes that do so at once each waits for its turn.
+    Of many processes that do so at once each waits for its turn. The experiment's meta says what
+    all its points have in common (``common_names``).
 
     Raises:
         StorageError: full disk, no permission, no regular file. The file is as it was before
@@ -38,34 +46,71 @@ def append_points(directory: Path, points: Iterable[Point]) -> int:
         PluginError: a point holds what cannot be read again.
     """
     count = 0
-    for batch, size in _batches(points):
+    for batch in _batches(map(_entry, points)):
         with _held(directory):
-            _append(directory / POINTS_FILE, batch)
-        count += size
+            _append(directory, batch)
+        count += len(batch)
     return count
 
 
-def _batches(points: Iterable[Point]) -> Iterator[tuple[bytes, int]]:
-    lines: list[bytes] = []
-    size = 0
-    for point in points:
-        lines.append(_line(point))
-        size += len(lines[-1])
-        if size >= _BATCH_BYTES:
-            yield b"".join(lines), len(lines)
-            lines, size = [], 0
-    if lines:
-        yield b"".join(lines), len(lines)
+def append_new_points(directory: Path, points: Iterable[Point], refuse: Refuse) -> int:
+    """``append_points`` for those whose UID no point before has, here or among ``points``.
+
+    Raises StorageError and ComponentNotFoundError as it; of a point that holds what cannot be
+    read again ``refuse`` is told, and the others are added.
+    """
+    known = KnownUids(directory / POINTS_FILE)
+    count = 0
+    for batch in _batches(_sound(points, refuse)):
+        with _held(directory):
+            known.read_on()  # whoever else adds points waits from here on
+            new = [entry for entry in batch if known.add(entry.uid)]
+            _append(directory, new)
+            known.skip()
+        count += len(new)
+    return count
 
 
-def _line(point: Point) -> bytes:
+class _Entry(NamedTuple):
+    """A point as it is written; ``names`` are what ``common_names`` notes of it."""
+
+    uid: str
+    line: bytes
+    names: Mapping[str, str]
+
+
+def _made(point: Point) -> _Entry:
+    return _Entry(point.uid, format_point(point), names_of(point))
+
+
+def _entry(point: Point) -> _Entry:
     try:
-        return format_point(point)
+        return _made(point)
     except BadPointError as problem:
         raise PluginError(
             f"point {point.uid} cannot be recorded: it {problem}",
             hint="ckp plugins --check names plugins whose answers are wrong",
         ) from None
+
+
+def _sound(points: Iterable[Point], refuse: Refuse) -> Iterator[_Entry]:
+    for point in points:
+        try:
+            yield _made(point)
+        except BadPointError as problem:
+            refuse(point, problem)
+
+
+def _batches(entries: Iterable[_Entry]) -> Iterator[list[_Entry]]:
+    batch, size = [], 0
+    for entry in entries:
+        batch.append(entry)
+        size += len(entry.line)
+        if size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 @contextmanager
@@ -80,11 +125,16 @@ def _held(directory: Path) -> Iterator[None]:
         yield
 
 
-def _append(file: Path, lines: bytes) -> None:
+def _append(directory: Path, batch: Sequence[_Entry]) -> None:
+    if not batch:
+        return
+    note_names(directory, reduce(in_common, (dict(entry.names) for entry in batch)))
+    file = directory / POINTS_FILE
+    lines = b"".join(entry.line for entry in batch)
     with storage_errors("append to", file), _opened(file) as descriptor:
         before = os.fstat(descriptor).st_size
         if not before:
-            _keep_name(file.parent)
+            _keep_name(directory)
         _write(descriptor, _closing(descriptor, before) + lines, before)
 
 

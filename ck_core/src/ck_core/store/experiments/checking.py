@@ -89,6 +89,12 @@ def _integer(key: str, value: object) -> None:
         raise _wrong(key, "a whole number of 64 bits", value)
 
 
+def _place(key: str, value: object) -> None:
+    _integer(key, value)
+    if isinstance(value, int) and value < 0:
+        raise _wrong(key, "a whole number from 0", value)
+
+
 def _flag(key: str, value: object) -> None:
     if value is not None and type(value) is not bool:
         raise _wrong(key, "true, false or null", value)
@@ -188,7 +194,7 @@ def _build(key: str, value: object) -> None:
 
 
 _CHECKS: Mapping[str, Callable[[str, object], object]] = {
-    "uid": _uid,
+    **dict.fromkeys(("uid", "replay_of"), _uid),
     **dict.fromkeys(("recorded_at", "command", "status", "stage", "error", "ckp"), _text),
     **dict.fromkeys(("emulated_by", "session"), _text),
     **dict.fromkeys(("command_line", "notes"), _texts),
@@ -201,6 +207,7 @@ _CHECKS: Mapping[str, Callable[[str, object], object]] = {
     "build": _build,
     "plugins": _text_mapping,
     "seed": _integer,
+    "place": _place,
     "correct": _flag,
 }
 KEYS = frozenset({"schema", *_CHECKS})

@@ -14,6 +14,7 @@ from ck_core.domain.component import Component
 from ck_core.domain.point import Point
 from ck_core.store.editing import NewComponent, add, remove, update
 from ck_core.store.experiments.ck_flat import flattened, nested, statistics_of
+from ck_core.store.experiments.common_names import in_common, known, names_of
 from ck_core.store.experiments.point_json import point_values
 from ck_core.store.repositories import Repository
 from ck_core.system.files import format_json, write_atomically
@@ -31,24 +32,16 @@ def export_to_ck(points: Iterable[Point], repository: Repository, new: NewCompon
     """
     experiment = add(repository, new)
     try:
-        first, count = None, 0
+        names: dict[str, str] = {}
+        count = 0
         for point in points:
             _write_point(experiment.path, point)
-            first, count = first or point, count + 1
-        own = {"points": str(count), "meta": _meta(first) if first else {}}
+            names, count = in_common(names, names_of(point)), count + 1
+        own = {"points": str(count), "meta": known(names)}
         return update(experiment, lambda values: {**own, **values})
     except BaseException:
         remove(experiment)
         raise
-
-
-def _meta(point: Point) -> dict[str, str]:
-    """By which CK finds and compares experiments."""
-    names = {"program_uoa": point.program.alias, "program_uid": point.program.uid}
-    names |= {"cmd_key": point.command}
-    if point.dataset:
-        names |= {"dataset_uoa": point.dataset.alias, "dataset_uid": point.dataset.uid}
-    return {key: name for key, name in names.items() if name}
 
 
 def _write_point(directory: Path, point: Point) -> None:
@@ -66,12 +59,17 @@ def ck_files(point: Point) -> dict[str, dict[str, Any]]:
     runs = _characteristics_list(point)
     return {
         "0001": {**named, "characteristics_list": runs},
-        "features": {**named, "sub_points": 1},
+        "features": {**named, "sub_points": 1, **_origin(point)},
         "features_flat": flattened(named, "#"),
         "deps": {one.key: {"name": one.product, "ver": one.version} for one in point.resolved},
         "ckp": point_values(point),
         "flat": _flat(named, runs, _state(point)),
     }
+
+
+def _origin(point: Point) -> dict[str, str]:
+    """A key of ckp's own, which CK keeps and does not read."""
+    return {"replay_of": point.replay_of} if point.replay_of else {}
 
 
 def _characteristics_list(point: Point) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from ck_core.analysis.intervals import median_interval
+from ck_core.analysis.metrics import metric_of
 from ck_core.domain.component import Component
 from ck_core.domain.metric import Metric
 from ck_core.domain.names import is_uid
@@ -134,7 +134,8 @@ def _point(experiment: Component, files: _Files) -> Point | None:
         choices=choices,
         features=features,
         characteristics={name: tuple(values) for name, values in raw.items()},
-        metrics={name: _metric(name, values) for name, values in raw.items()} | _flags(found),
+        metrics={name: metric_of(name, values) for name, values in raw.items()} | _flags(found),
+        replay_of=_uid(named.get("replay_of")),
         extra=_rest(found, raw),
     )
 
@@ -176,13 +177,6 @@ def _own_name(key: str) -> str:
 
 def _are_numbers(values: Sequence[Any]) -> bool:
     return bool(values) and {int, float}.issuperset(map(type, values))
-
-
-def _metric(name: str, values: Sequence[float]) -> Metric:
-    interval = median_interval(values)
-    if interval.count == 1:
-        return Metric(name=name, value=interval.median)
-    return Metric(name=name, value=interval.median, low=interval.low, high=interval.high)
 
 
 def _flags(found: Mapping[str, Sequence[Any]]) -> dict[str, Metric]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 from zlib import crc32
@@ -22,7 +24,9 @@ from ck_core.domain.trouble import Trouble
 from ck_core.errors import CkpError
 from ck_core.store.experiments import POINTS_FILE
 from ck_core.store.experiments.filter_sql import Parameter, Sql, condition, encodable
-from ck_core.store.experiments.index_refresh import Torn, bring_up_to_date
+from ck_core.store.experiments.found import FoundPoints, Place
+from ck_core.store.experiments.index_names import names_where
+from ck_core.store.experiments.index_refresh import Torn, Watch, bring_up_to_date, unwatched
 from ck_core.store.experiments.index_sql import Columns, connect
 from ck_core.store.experiments.lines import open_points
 from ck_core.store.experiments.point_json import parse_point
@@ -34,23 +38,34 @@ Row = tuple[Scalar | None, ...]
 
 @dataclass(frozen=True)
 class Order:
-    """By the values under a name, points without one at the end; else as in the file."""
+    """By the values under a name, points without one at the end; else as in the file.
+
+    Attributes:
+        limit: at most so many, from the beginning.
+        newest: from the end of the file instead.
+        asked: the order of ``domain/point_order.py``; a limit then takes the newest as well.
+    """
 
     name: str = ""
     descending: bool = False
     limit: int | None = None
+    newest: bool = False
+    asked: bool = False
 
 
 IN_FILE = Order()
+AS_ASKED = Order(asked=True)
 
 
 class PointIndex:
     """Answers for the experiment in ``directory``; kept below ``caches``, or in memory.
 
+    ``watch`` is told how far it is where it reads lines that are new.
+
     All methods raise StorageError where the points cannot be read.
     """
 
-    def __init__(self, directory: Path, caches: Path) -> None:
+    def __init__(self, directory: Path, caches: Path, watch: Watch = unwatched) -> None:
         self._directory = directory
         self._points = directory / POINTS_FILE
         identity = f"{os.uname().nodename}\0{self._points.resolve()}"
@@ -58,6 +73,12 @@ class PointIndex:
         self._database: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
         self._torn: Torn | None = None
+        self._watch = watch
+
+    @property
+    def is_made(self) -> bool:
+        """Whether a question does not have to read the whole file first."""
+        return self._file.exists()
 
     def select(
         self,
@@ -82,15 +103,15 @@ class PointIndex:
         self,
         where: Expression | None = None,
         order: Order = IN_FILE,
-    ) -> Iterator[Point]:
+    ) -> FoundPoints:
         """The points themselves, as they stand in the file, in the same order."""
 
-        def ask(database: sqlite3.Connection) -> list[Row]:
+        def ask(database: sqlite3.Connection) -> array[int]:
             wanted = [Sql("start"), Sql("size"), Sql("checksum")]
             question = _question(wanted, Columns(database), where, order)
-            return database.execute(*question).fetchall()
+            return array("q", chain.from_iterable(database.execute(*question)))
 
-        yield from self._points_at(self._answer(ask))
+        return FoundPoints(self._answer(ask), self._points_at)
 
     def uids_beginning(self, start: str, most: int = 100) -> list[str]:
         """UIDs that begin so, at most so many; quick among a million."""
@@ -105,7 +126,7 @@ class PointIndex:
     def with_uids(self, uids: Sequence[str]) -> list[Point]:
         """The points of these UIDs that there are, in the given order; quick likewise."""
 
-        def ask(database: sqlite3.Connection) -> list[Row]:
+        def ask(database: sqlite3.Connection) -> list[Place]:
             sql = "SELECT start, size, checksum FROM point WHERE uid = ?"
             return [row for uid in uids for row in database.execute(sql, (encodable(uid),))]
 
@@ -121,9 +142,9 @@ class PointIndex:
 
         return self._answer(ask)
 
-    def names(self) -> list[str]:
-        """Every full name that some point has a value under, the first met first."""
-        return self._answer(lambda database: Columns(database).names)
+    def names(self, where: Expression | None = None) -> list[str]:
+        """Every full name that some of these points has a value under, the first met first."""
+        return self._answer(lambda database: names_where(database, Columns(database), where))
 
     def troubles(self) -> list[Trouble]:
         """The lines that are left out, by line."""
@@ -148,19 +169,19 @@ class PointIndex:
         with locked(self._file.parent):
             self._unlink()
 
-    def _points_at(self, rows: Sequence[Row]) -> Iterator[Point]:
+    def _points_at(self, places: Iterable[Place]) -> Iterator[Point]:
         if (stream := open_points(self._points)) is None:
             return
         with stream:
-            for row in rows:
-                yield parse_point(self._content(stream, row))
+            for place in places:
+                yield parse_point(self._content(stream, place))
 
     def _answer(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """From the file; made anew where it is damaged; else from memory: disk full, locked."""
         for attempt in (self._file, self._file, None):
             try:
                 database = self._connection(attempt)
-                self._torn = bring_up_to_date(database, self._directory)
+                self._torn = bring_up_to_date(database, self._directory, self._watch)
                 return ask(database)
             except sqlite3.Error as error:
                 self.close()
@@ -194,10 +215,10 @@ class PointIndex:
             with suppress(OSError):
                 self._file.with_name(self._file.name + suffix).unlink()
 
-    def _content(self, stream: BinaryIO, row: Row) -> bytes:
+    def _content(self, stream: BinaryIO, place: Place) -> bytes:
         """A line, if it is still what the index has read."""
-        start, size, checksum = row
-        content = os.pread(stream.fileno(), int(size or 0), int(start or 0)).removesuffix(b"\n")
+        start, size, checksum = place
+        content = os.pread(stream.fileno(), size, start).removesuffix(b"\n")
         if crc32(content) != checksum:
             self.delete()
             raise CkpError(
@@ -222,18 +243,40 @@ def _question(
     order: Order,
 ) -> tuple[str, tuple[Parameter, ...]]:
     """Everything in it is ours but the parameters."""
-    parts = [*wanted]
-    sql = f"SELECT {', '.join(one.text for one in wanted)} FROM point"  # noqa: S608  # see above
+    those = Sql("point")
     if where is not None:
-        parts.append(condition(where, columns.value))
-        sql += f" WHERE {parts[-1].text}"
-    if order.name:
-        value = columns.value(order.name)
-        parts += [value, value]
-        direction = "DESC" if order.descending else "ASC"
-        sql += f" ORDER BY {value.text} IS NULL, {value.text} {direction}, line"
-    else:
-        sql += " ORDER BY line"
+        found = condition(where, columns.value)
+        those = Sql(f"point WHERE {found.text}", found.parameters)
+    if order.asked or order.newest:
+        those = _newest(those, order.limit)
+    by = _as_asked(columns) if order.asked else _by_value(columns, order)
+    sql = f"SELECT {', '.join(one.text for one in wanted)} FROM {those.text} ORDER BY {by.text}"  # noqa: S608  # see above
     if order.limit is not None:
         sql += f" LIMIT {max(0, int(order.limit))}"
-    return sql, tuple(one for part in parts for one in part.parameters)
+    return sql, tuple(one for part in (*wanted, those, by) for one in part.parameters)
+
+
+def _by_value(columns: Columns, order: Order) -> Sql:
+    if not order.name:
+        return Sql("line")
+    value = columns.value(order.name)
+    direction = "DESC" if order.descending else "ASC"
+    text = f"{value.text} IS NULL, {value.text} {direction}, line"
+    return Sql(text, (*value.parameters, *value.parameters))
+
+
+def _newest(those: Sql, limit: int | None) -> Sql:
+    if limit is None:
+        return those
+    text = f"(SELECT * FROM {those.text} ORDER BY line DESC LIMIT {max(0, int(limit))})"  # noqa: S608  # as above
+    return Sql(text, those.parameters)
+
+
+def _as_asked(columns: Columns) -> Sql:
+    """Sessions where the first of their points stands, the points of each by their place."""
+    session, place = columns.exactly("session"), columns.exactly("place")
+    text = (
+        f"min(line) OVER (PARTITION BY coalesce({session.text}, uid)),"
+        f" {place.text} IS NULL, {place.text}, line"
+    )
+    return Sql(text, (*session.parameters, *place.parameters, *place.parameters))

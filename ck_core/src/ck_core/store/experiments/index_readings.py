@@ -15,7 +15,7 @@ from ck_core.store.experiments.point_json import parse_values
 from ck_core.store.experiments.reading import checked_content, line_problem
 
 _BATCH = 2_000
-_TEXTS = ("stage", "error", "command", "ckp", "session", "emulated_by")
+_TEXTS = ("stage", "error", "command", "ckp", "session", "emulated_by", "replay_of")
 _BOUNDS = (("value", ""), ("low", ".low"), ("high", ".high"))
 
 
@@ -65,7 +65,7 @@ def scalars_of(values: dict[str, Any]) -> dict[str, Any]:
     scalars = {key: values[key] for key in _TEXTS if values.get(key)}
     scalars["uid"], scalars["recorded_at"] = values["uid"], values["recorded_at"]
     scalars["status"] = values.get("status", "ok")
-    for key in ("correct", "seed"):
+    for key in ("correct", "seed", "place"):
         if values.get(key) is not None:
             scalars[key] = values[key]
     scalars |= _component_scalars(values)

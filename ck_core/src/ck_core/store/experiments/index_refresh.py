@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from ck_core.domain.install import Progress, no_progress
 from ck_core.store.experiments import POINTS_FILE
 from ck_core.store.experiments.index_readings import Reading, readings_between
 from ck_core.store.experiments.index_rows import insert
@@ -17,6 +18,13 @@ from ck_core.store.experiments.index_state import State, load_state, save_state
 from ck_core.store.experiments.lines import line_end, open_points, settled_end
 
 _PIECE_BYTES = 128 << 20
+Watch = Callable[[], AbstractContextManager[Progress]]
+"""Opened while lines are read; is told of so many bytes out of how many."""
+
+
+def unwatched() -> AbstractContextManager[Progress]:
+    """Nobody looks on."""
+    return nullcontext(no_progress)
 
 
 class Torn(NamedTuple):
@@ -26,7 +34,9 @@ class Torn(NamedTuple):
     problem: str
 
 
-def bring_up_to_date(database: sqlite3.Connection, directory: Path) -> Torn | None:
+def bring_up_to_date(
+    database: sqlite3.Connection, directory: Path, watch: Watch = unwatched
+) -> Torn | None:
     """Reads what is new; returns a last line that was cut short.
 
     Raises:
@@ -43,10 +53,13 @@ def bring_up_to_date(database: sqlite3.Connection, directory: Path) -> Torn | No
         state = load_state(database)
         if state.shows(os.fstat(stream.fileno())) and state.indexed == end:
             return None
-        return _read_on(database, stream, end)
+        with watch() as tell:
+            return _read_on(database, stream, end, tell)
 
 
-def _read_on(database: sqlite3.Connection, stream: BinaryIO, end: int) -> Torn | None:
+def _read_on(
+    database: sqlite3.Connection, stream: BinaryIO, end: int, tell: Progress
+) -> Torn | None:
     while True:
         with _transaction(database):
             found = os.fstat(stream.fileno())
@@ -54,7 +67,7 @@ def _read_on(database: sqlite3.Connection, stream: BinaryIO, end: int) -> Torn |
             if not state.continues_in(stream.fileno(), found):
                 raise sqlite3.DatabaseError("the file of points was replaced or edited")
             piece = _Piece(state, stream, end)
-            piece.write(database)
+            piece.write(database, tell)
             after = state.after(stream.fileno(), found, piece.indexed, piece.lines)
             if after != state:
                 save_state(database, after)
@@ -68,16 +81,18 @@ class _Piece:
     def __init__(self, state: State, stream: BinaryIO, end: int) -> None:
         self.indexed = self._start = state.indexed
         self.lines = state.lines
+        self._end = end
         self.torn: Torn | None = None
         stop = line_end(stream.fileno(), state.indexed + _PIECE_BYTES, end)
         self.is_last = stop >= end
         self._batches = readings_between(stream, state.indexed, stop)
 
-    def write(self, database: sqlite3.Connection) -> None:
+    def write(self, database: sqlite3.Connection, tell: Progress) -> None:
         columns = Columns(database)
         for batch in self._batches:
             first = self.lines + 1
             insert(database, columns, self._settled(batch), first)
+            tell(f"{self.lines:,} points", self.indexed, self._end)
         self.is_last = self.is_last or self.indexed == self._start  # it has been made shorter
 
     def _settled(self, batch: list[Reading]) -> list[Reading]:

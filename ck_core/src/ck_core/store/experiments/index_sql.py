@@ -104,6 +104,10 @@ class Columns:
         places = ", ".join(one.text for one in found)
         return Sql(f"coalesce({places})", tuple(one for sql in found for one in sql.parameters))
 
+    def exactly(self, full: str) -> Sql:
+        """Likewise of a full name, which nothing else can be meant by."""
+        return self._place(full) if self._has(full) else Sql("NULL")
+
     def _has(self, full: str) -> bool:
         return full == "uid" or full in self._positions
 

@@ -20,7 +20,7 @@ from ck_core.store.experiments.checking import (
 )
 
 Values = Mapping[str, Any]
-_PLAIN = ("command", "status", "stage", "error", "ckp", "session", "emulated_by")
+_PLAIN = ("command", "status", "stage", "error", "ckp", "session", "emulated_by", "replay_of")
 
 
 def format_point(point: Point) -> bytes:
@@ -96,7 +96,9 @@ def point_values(point: Point) -> dict[str, Any]:
         "command_line": [*point.command_line],
         "seed": point.seed,
         "session": point.session,
+        "place": point.place,
         "emulated_by": point.emulated_by,
+        "replay_of": point.replay_of,
         "notes": [*point.notes],
     }
     own = {k: value for k, value in values.items() if k in REQUIRED or not _is_empty(value)}
@@ -175,6 +177,7 @@ def make_point(values: Values) -> Point:
         plugins=values.get("plugins", {}),
         command_line=tuple(values.get("command_line", ())),
         seed=values.get("seed"),
+        place=values.get("place"),
         notes=tuple(values.get("notes", ())),
         extra={key: value for key, value in values.items() if key not in KEYS},
         **{key: values[key] for key in _PLAIN if key in values},

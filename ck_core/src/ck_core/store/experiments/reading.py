@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+import re
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +25,9 @@ from ck_core.store.experiments.point_json import parse_point
 
 Tell = Callable[[Trouble], object]
 """Is told of each line that is left out."""
+_UID = re.compile(rb'"uid"\s{0,8}:\s{0,8}"([0-9a-f]{16})"')
+_LONGEST_UID = 64
+_BLOCK = 1 << 20
 
 
 def read_points(directory: Path, tell: Tell) -> Iterator[Point]:
@@ -49,7 +55,9 @@ def read_points(directory: Path, tell: Tell) -> Iterator[Point]:
 
 
 def newest_points(directory: Path, count: int, tell: Tell) -> list[Point]:
-    """The last so many points, the last first; quick, however large the file.
+    """The last so many points, the last first; of a long file only its end is parsed.
+
+    Of two with one UID the first counts, as for everybody else: all UIDs are looked at.
 
     Raises:
         StorageError: the file cannot be read.
@@ -59,14 +67,30 @@ def newest_points(directory: Path, count: int, tell: Tell) -> list[Point]:
     if stream is None or count < 1:
         return []
     with stream:
-        return _newest(stream, file, count, tell)
+        found, begin = _newest(stream, file, count, tell)
+        if not _some_stand_before(stream, begin, found):
+            return list(found.values())
+    return list(deque(read_points(directory, tell), count))[::-1]
 
 
-def _newest(stream: BinaryIO, file: Path, count: int, tell: Tell) -> list[Point]:
+def _some_stand_before(stream: BinaryIO, end: int, uids: Collection[str]) -> bool:
+    """Whether one of these UIDs stands before a place; of a component's, needlessly, as well."""
+    wanted = {uid.encode() for uid in uids}
+    place, rest = 0, b""
+    while place < end and (block := os.pread(stream.fileno(), min(_BLOCK, end - place), place)):
+        if not wanted.isdisjoint(_UID.findall(rest + block)):
+            return True
+        place, rest = place + len(block), block[-_LONGEST_UID:]
+    return False
+
+
+def _newest(stream: BinaryIO, file: Path, count: int, tell: Tell) -> tuple[dict[str, Point], int]:
+    """By UID, and where the first line begins that was looked at."""
     end = settled_end(stream, file.parent)
     found: dict[str, Point] = {}
-    total = 0
+    total, begin = 0, end
     for behind, line in enumerate(lines_backwards(stream, end)):
+        begin = line.offset
         try:
             point = point_of(line)
         except BadPointError as problem:
@@ -78,7 +102,7 @@ def _newest(stream: BinaryIO, file: Path, count: int, tell: Tell) -> list[Point]
             found[point.uid] = point
         if len(found) == count:
             break
-    return list(found.values())
+    return found, begin
 
 
 def _point(line: Line, file: Path, number: int, tell: Tell) -> Point | None:

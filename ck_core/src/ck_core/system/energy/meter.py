@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ck_core.domain.run import Repetition
 from ck_core.system.energy.battery import find_battery
-from ck_core.system.energy.nvidia import PowerSampler
+from ck_core.system.energy.nvidia import PowerSampler, missing_tool
 from ck_core.system.energy.rapl import find_rapl
 
 _SHORT_S = 0.1
+
+
+def missing_here(root: Path = Path("/")) -> str:
+    """Why nothing tells energy, as far as that is known before a run; empty where something may."""
+    reasons = (find_rapl(root).missing, find_battery(root).missing, missing_tool())
+    return "; ".join(reasons) if all(reasons) else ""
 
 
 class EnergyMeter:
@@ -51,6 +58,10 @@ class EnergyMeter:
         sentence = f"energy is of {' and '.join(parts) or 'the whole machine (battery)'}"
         short = min(one.wall_s for one in repetitions) < _SHORT_S
         return f"{sentence}, idle power included" + (f"; {self._inexact()}" if short else "")
+
+    def begin(self) -> None:
+        """A claim begins: samples of earlier ones are not asked for any more."""
+        self._accelerators.forget(time.time())
 
     def close(self) -> None:
         self._accelerators.close()

@@ -21,6 +21,9 @@ _LONGEST_GAP_S = 1.0
 _QUERY = ("--query-gpu=index,power.draw", "--format=csv,noheader,nounits")
 
 
+_NO_TOOL = "there is no nvidia-smi"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sample:
     """The power of one accelerator, when it was told (seconds since the epoch)."""
@@ -35,28 +38,32 @@ class PowerSampler:
 
     def __init__(self, *, first_sample_s: float = _FIRST_SAMPLE_S) -> None:
         self.missing = ""
-        self._samples: list[Sample] = []
+        self._cards: dict[str, list[Sample]] = {}
         self._first = threading.Event()
         self._child = _started()
         if self._child is None:
-            self.missing = "there is no nvidia-smi"
+            self.missing = _NO_TOOL
             return
         assert self._child.stdout  # noqa: S101  # was asked for
         threading.Thread(target=self._read, args=(self._child.stdout,), daemon=True).start()
         self._first.wait(first_sample_s)
-        if not self._samples:
+        if not self._cards:
             self.missing = "nvidia-smi tells no power of an accelerator"
 
     def watts(self, began_at: float, wall_s: float) -> float | None:
-        """The mean power of all accelerators in that time; None where nothing was told."""
-        samples = list(self._samples)
-        indices = sorted({one.index for one in samples})
-        means = [
-            _mean_watts([one for one in samples if one.index == index], began_at, began_at + wall_s)
-            for index in indices
-        ]
+        """The mean power of all accelerators in that time; None where nothing was told.
+
+        Complexity: O(log n + m) for each, with m samples in that time.
+        """
+        cards = [*self._cards.values()]
+        means = [_mean_watts(one, began_at, began_at + wall_s) for one in cards]
         known = [one for one in means if one is not None]
         return sum(known) if known and len(known) == len(means) else None
+
+    def forget(self, before_s: float) -> None:
+        """Whatever is asked for from now on began later (seconds since the epoch)."""
+        for samples in [*self._cards.values()]:
+            del samples[: bisect_left(samples, before_s - _LONGEST_GAP_S, key=_time)]
 
     def close(self) -> None:
         if self._child is not None:
@@ -68,9 +75,14 @@ class PowerSampler:
         with lines:
             for line in lines:
                 if sample := parse_sample(line, time.time()):
-                    self._samples.append(sample)
+                    self._cards.setdefault(sample.index, []).append(sample)
                     self._first.set()
         self._first.set()  # it has ended: nothing will come
+
+
+def missing_tool() -> str:
+    """Whether it answers is known only once it runs, which takes seconds."""
+    return "" if shutil.which("nvidia-smi") else _NO_TOOL
 
 
 def parse_sample(line: str, at_s: float) -> Sample | None:
@@ -85,8 +97,8 @@ def parse_sample(line: str, at_s: float) -> Sample | None:
 
 def _mean_watts(samples: Sequence[Sample], began_at: float, ended_at: float) -> float | None:
     """Of those in between; in a run between two samples of these two, unless they are far away."""
-    times = [one.at_s for one in samples]
-    first, last = bisect_left(times, began_at), bisect_right(times, ended_at)
+    first = bisect_left(samples, began_at, key=_time)
+    last = bisect_right(samples, ended_at, key=_time)
     between = [one.watts for one in samples[first:last]]
     around = [
         one.watts
@@ -94,6 +106,10 @@ def _mean_watts(samples: Sequence[Sample], began_at: float, ended_at: float) -> 
         if began_at - _LONGEST_GAP_S <= one.at_s <= ended_at + _LONGEST_GAP_S
     ]
     return mean(between or around) if around else None
+
+
+def _time(sample: Sample) -> float:
+    return sample.at_s
 
 
 def _started() -> subprocess.Popen[str] | None:

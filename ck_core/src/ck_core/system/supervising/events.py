@@ -31,6 +31,8 @@ _TIMES = 1 | 2  # with each value, how long it was to be counted and how long it
 _CLOSE_ON_EXEC = 8
 _ANSWER = struct.Struct("=QQQ")
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM)
+_INSIDE_THE_KERNEL = ((1, 3), (1, 4))
+"""Context switches and migrations between CPUs: without the kernel's work there are none."""
 
 
 class Counters:
@@ -64,7 +66,7 @@ class Counters:
 def _opened(kind: int, config: int, pid: int) -> tuple[int, bool]:
     """A descriptor, or minus the error's number; and whether the kernel's work is left out."""
     both = _open_event(kind, config, pid, 0)
-    if -both in _NOT_ALLOWED:
+    if -both in _NOT_ALLOWED and (kind, config) not in _INSIDE_THE_KERNEL:
         return _open_event(kind, config, pid, _EXCLUDE_KERNEL | _EXCLUDE_HYPERVISOR), True
     return both, False
 

@@ -72,16 +72,21 @@ def observed(
 
 def wait_for_end(job: Job, start: Start, pid: int, pin: Pin) -> tuple[bool, Ended | None]:
     """Whether it had to be killed, and how it ended where that is known already."""
+    end = None
     try:
-        start.go()
-        signal.setitimer(signal.ITIMER_REAL, job["timeout_s"])
-        pin.release()
-        return False, ended(pid or start.pid)
+        try:
+            start.go()
+            signal.setitimer(signal.ITIMER_REAL, job["timeout_s"])
+            pin.release()
+            end = ended(pid or start.pid)
+        finally:  # within: the time may be up right before this takes effect
+            signal.setitimer(signal.ITIMER_REAL, 0)
     except TimedOut:
-        os.kill(pid or start.pid, signal.SIGKILL)
-        return True, ended(pid or start.pid)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        if end is None:  # still there, as a zombie at least
+            os.kill(pid or start.pid, signal.SIGKILL)
+            end = ended(pid or start.pid)
+        return True, end
+    return False, end
 
 
 def ended(pid: int) -> Ended | None:

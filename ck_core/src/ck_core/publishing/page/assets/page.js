@@ -15,6 +15,8 @@ async function draw(place, spec, width) {
   const theme = structuredClone(themes[dark.matches ? "dark" : "light"]);
   theme.padding = { left: 0, right: 4, top: 4, bottom: 4 };
   theme.axisY.labelLimit = Math.min(300, place.clientWidth * 0.29);
+  theme.legend.labelLimit = Math.min(320, place.clientWidth * 0.8);
+  theme.legend.columns = Math.max(1, Math.min(2, Math.floor(place.clientWidth / 330)));
   const result = await ckpEmbed(place, structuredClone(spec), {
     mode: "vega-lite", renderer: "svg", actions: false, config: theme,
     tooltip: { theme: dark.matches ? "dark" : "light" },

@@ -1,0 +1,1 @@
+"""Recorded points beside each other."""

@@ -1,0 +1,1 @@
+"""Variants built, run in random blocks, and judged."""

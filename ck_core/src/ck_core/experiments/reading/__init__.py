@@ -1,0 +1,1 @@
+"""Experiments as they are asked: points, tables, frontiers, frames."""

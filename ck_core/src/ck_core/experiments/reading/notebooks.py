@@ -1,0 +1,40 @@
+"""An experiment as a notebook shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ck_core.domain.html import cell_text, table
+from ck_core.domain.point import Point
+from ck_core.domain.point_names import short_uids
+from ck_core.domain.units import metric_text
+from ck_core.experiments.reading.columns import column_names
+from ck_core.experiments.reading.tables import layout_of
+
+if TYPE_CHECKING:
+    from ck_core.experiments.reading.experiment import Experiment
+
+_SHOWN = 20
+_MOST_COLUMNS = 10
+
+
+def experiment_html(experiment: Experiment) -> str:
+    """The newest points, the newest last: those columns that tell most."""
+    points = experiment.newest(_SHOWN)
+    count = len(experiment)
+    caption = f"{experiment.cid}: {count:,} point{'' if count == 1 else 's'}"
+    if count > len(points):
+        caption += f", the newest {len(points)}"
+    columns = layout_of(points).columns[:_MOST_COLUMNS] if points else ()
+    heads = column_names([*dict.fromkeys(name for point in points for name in point.scalars)])
+    uids = short_uids([point.uid for point in points])
+    shown = zip(uids, points, strict=True)
+    rows = [[uid, *(_cell(point, name) for name in columns)] for uid, point in shown]
+    return table(caption, ["point", *(heads.get(name, name) for name in columns)], rows)
+
+
+def _cell(point: Point, name: str) -> str:
+    group, _, rest = name.partition(".")
+    if group == "metrics" and rest in point.metrics:
+        return metric_text(point.metrics[rest])
+    return cell_text(point.scalars.get(name))

@@ -1,0 +1,35 @@
+"""Points are strangers' texts: what of them may make other things run is not used unasked."""
+
+from __future__ import annotations
+
+import shlex
+
+from ck_core.domain.code_flags import other_flags
+from ck_core.domain.interpreted_variables import other_variables
+from ck_core.domain.point import Point
+from ck_core.errors import UsageError
+from ck_core.experiments.replay.recorded_choices import flags_of, sound_environment_of
+
+_LONGEST = 200
+
+
+def check_harmless(point: Point, experiment: str) -> None:
+    """Raises UsageError where flags or variables say, or may say, more than how code is made.
+
+    Args:
+        experiment: its cid, for the command that replays the point all the same.
+    """
+    flags = [f"flag {_cut(one)}" for one in other_flags(flags_of(point))]
+    variables = [f"variable {_cut(one)}" for one in other_variables(sound_environment_of(point))]
+    if flags or variables:
+        raise UsageError(
+            f"it is not replayed unasked, for {', '.join((*flags, *variables))} may run other "
+            "programs, or read and write elsewhere",
+            hint="where you trust whoever recorded it: "
+            f"ckp replay {shlex.quote(experiment)} --trust --point {point.uid}",
+        )
+
+
+def _cut(text: str) -> str:
+    more = len(text) - _LONGEST
+    return repr(text) if more <= 0 else f"{text[:_LONGEST]!r} and {more} characters more"

@@ -1,0 +1,1 @@
+"""Points from and to files and tools of others."""
