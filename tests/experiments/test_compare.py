@@ -235,9 +235,9 @@ def test_a_busy_machine_is_noticed(ckp: Ckp, ckp_home: Path) -> None:
     record(ckp_home, "it", noisy)
     done = ckp("compare", named(1), named(2))
     assert "Undecided" in done.stdout
-    assert "the time on a core (user_s) says: A is faster" in done.stderr
-    assert "--metric user_s" in done.stderr
-    assert pair_of(ckp, named(1), named(2), "--metric=user_s")["verdict"] == "faster"
+    assert "the time on a core (cpu_s) says: A is faster" in done.stderr
+    assert "--metric cpu_s" in done.stderr
+    assert pair_of(ckp, named(1), named(2), "--metric=cpu_s")["verdict"] == "faster"
 
 
 def test_emulated_and_native_are_refused(ckp: Ckp, ckp_home: Path) -> None:

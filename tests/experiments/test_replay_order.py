@@ -158,7 +158,7 @@ def test_a_core_that_others_had_changes_the_hint(ckp: Ckp, program: Path) -> Non
     assert done.returncode == 14, done.stdout
     assert "others had the core when it was recorded: " in done.stderr
     assert " s of the difference of " in done.stderr
-    assert "--metrics=user_s,correct judges by what others disturb less" in done.stderr
+    assert "--metrics=cpu_s,correct judges by what others disturb less" in done.stderr
     assert "(differs)" in done.stdout
     assert "(changed)" not in done.stdout
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -139,13 +138,10 @@ def sides_by(name: str, points: Sequence[Point]) -> list[Side]:
 
 
 def choices_of(point: Point) -> dict[str, Scalar]:
-    """What was run counts as chosen; -O3 asked for by a level or by flags is the same build."""
+    """What was run counts as chosen."""
     scalars = point.scalars
     head = {name: scalars[name] for name in _HEAD if name in scalars}
     own = {short_name(n): v for n, v in scalars.items() if n.startswith("choices.")}
-    if point.build and "flags" in own:
-        own.pop("level", None)
-        own["flags"] = shlex.join(point.build.flags)
     return {**head, **own}
 
 
