@@ -1,0 +1,1 @@
+"""What may be varied, how it is searched, what a trial found out."""

@@ -1,0 +1,37 @@
+"""What a search shall make small or large."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ck_core.errors import UsageError
+
+TIMES = frozenset({"wall_s", "user_s", "system_s"})
+"""Metrics that noise only makes larger."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objective:
+    """A metric by its name; small is good unless ``maximize``."""
+
+    metric: str = "wall_s"
+    maximize: bool = False
+
+    @property
+    def is_time(self) -> bool:
+        return self.metric in TIMES
+
+    def cost(self, value: float) -> float:
+        """Smaller is better."""
+        return -value if self.maximize else value
+
+
+def checked_objectives(objectives: tuple[Objective, ...]) -> tuple[Objective, ...]:
+    """Raises UsageError: there is none, or one twice."""
+    names = [one.metric for one in objectives]
+    if not names:
+        raise UsageError("a search needs an objective", hint="--objective wall_s")
+    twice = next((name for name in names if names.count(name) > 1), "")
+    if twice:
+        raise UsageError(f"{twice} is an objective twice", hint="name each once")
+    return objectives
