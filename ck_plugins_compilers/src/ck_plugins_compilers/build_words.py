@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ck_core.domain.build import BuildRequest, Level
 from ck_core.domain.target import parse_target
+from ck_plugins_compilers.profiles import profile_flags
 
 _LEVEL_VARIABLES = {Level.SPEED: "CK_OPT_SPEED", Level.SIZE: "CK_OPT_SIZE"}
 # A user's flag of a family displaces the compiler's own necessary ones of that family.
@@ -31,6 +32,11 @@ def linker_command(request: BuildRequest) -> list[str]:
 def effective_flags(request: BuildRequest) -> tuple[str, ...]:
     """The compiler's own necessary flags, the level's, then the user's."""
     return (*tool_flags(request), *request.flags)
+
+
+def link_flags(request: BuildRequest) -> tuple[str, ...]:
+    """The same, and those of a profile."""
+    return (*effective_flags(request), *profile_flags(request))
 
 
 def tool_flags(request: BuildRequest) -> tuple[str, ...]:
@@ -66,7 +72,10 @@ def artifact_name(request: BuildRequest) -> str:
 
 
 def macro_words(request: BuildRequest) -> list[str]:
-    return [f"-D{name}={value}" if value else f"-D{name}" for name, value in request.macros.items()]
+    """Without those that a flag defines anew, which some compilers complain of."""
+    displaced = {one[2:].partition("=")[0] for one in request.flags if one.startswith("-D")}
+    kept = {name: value for name, value in request.macros.items() if name not in displaced}
+    return [f"-D{name}={value}" if value else f"-D{name}" for name, value in kept.items()]
 
 
 def program_words(request: BuildRequest) -> list[str]:

@@ -6,20 +6,20 @@ import json
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from ck_core.domain.installation import Installation
-from ck_core.domain.parameter import Parameter
+from ck_core.domain.tuning.parameter import Parameter
 from ck_core.errors import StorageError
 from ck_core.system.files import format_json, write_atomically
 from ck_core.system.home import cache_directory
 from ck_core.system.processes import clean_environment, run_tool
 
-_FORMAT = 1
+_FORMAT = 3
 _TIMEOUT_S = 30.0
 _SOURCE = """\
 static int square(int x) { return x * x; }
@@ -30,6 +30,7 @@ int sum(const int *values, int count)
         total += square(values[i]);
     return total;
 }
+int main(void) { return sum(0, 0); }
 """
 
 
@@ -41,10 +42,10 @@ class FlagProbe:
         self._directory = directory
         (directory / "probe.c").write_text(_SOURCE, encoding="utf-8")
 
-    def accepts(self, flags: Sequence[str]) -> bool:
+    def accepts(self, flags: Sequence[str], *, links: bool = False) -> bool:
         words = [word for flag in flags for word in shlex.split(flag)]
         result = run_tool(
-            [*self._command, *words, "-c", "probe.c", "-o", "probe.o"],
+            [*self._command, *words, *([] if links else ["-c"]), "probe.c", "-o", "probe.o"],
             timeout_s=_TIMEOUT_S,
             directory=self._directory,
             environment=clean_environment(),
@@ -62,36 +63,51 @@ class FlagProbe:
         return self.accepted(flags[:middle]) | self.accepted(flags[middle:])
 
 
+def takes(compiler: Installation, flag: str) -> bool:
+    """To compile and to link with."""
+    with TemporaryDirectory(prefix="ckp-flags-") as directory:
+        return FlagProbe(compiler, Path(directory)).accepts([flag], links=True)
+
+
 def supported(compiler: Installation, candidates: Iterable[Parameter]) -> list[Parameter]:
     """The candidates with the values the compiler takes; those left without any are dropped."""
     parameters = list(candidates)
     # A batch holds one value of each parameter: of two the compiler would see the last only.
-    batches = zip_longest(*(parameter.values[1:] for parameter in parameters))
+    batches = zip_longest(*(parameter.others for parameter in parameters))
     with TemporaryDirectory(prefix="ckp-flags-") as directory:
         probe = FlagProbe(compiler, Path(directory))
         taken: set[str] = set()
         for batch in batches:
             taken |= probe.accepted([value for value in batch if value is not None])
-    return [kept for each in parameters if (kept := _restrict(each, taken))]
+    return [kept for each in parameters if (kept := each.restricted(tuple(taken)))]
 
 
 def cached(compiler: Installation, make: Callable[[], list[Parameter]]) -> list[Parameter]:
     """What ``make`` answers, kept until the compiler's file changes."""
     file = cache_directory() / "flags" / f"{_key(compiler)}.json"
     with suppress(OSError, ValueError, TypeError, KeyError):
-        return [
-            Parameter(**{**each, "values": tuple(each["values"])})
-            for each in json.loads(file.read_text(encoding="utf-8"))
-        ]
+        return [_read(each) for each in json.loads(file.read_text(encoding="utf-8"))]
     parameters = make()
     with suppress(StorageError):  # a cache that cannot be written costs time only
-        write_atomically(file, format_json([asdict(each) for each in parameters]))
+        write_atomically(file, format_json([_written(each) for each in parameters]))
     return parameters
 
 
-def _restrict(parameter: Parameter, taken: set[str]) -> Parameter | None:
-    values = (parameter.values[0], *(value for value in parameter.values[1:] if value in taken))
-    return Parameter(**{**asdict(parameter), "values": values}) if len(values) > 1 else None
+def _written(parameter: Parameter) -> dict[str, Any]:
+    """Of what a compiler's flag has; none has a condition."""
+    return {
+        "name": parameter.name,
+        "values": parameter.values,
+        "group": parameter.group,
+        "ordered": parameter.ordered,
+        "inexact": sorted(parameter.inexact),
+        "source": parameter.source,
+    }
+
+
+def _read(values: dict[str, Any]) -> Parameter:
+    kept = {**values, "values": tuple(values["values"]), "inexact": frozenset(values["inexact"])}
+    return Parameter(**kept)
 
 
 def _key(compiler: Installation) -> str:

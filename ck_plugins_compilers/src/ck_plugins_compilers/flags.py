@@ -3,45 +3,69 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect
+from collections.abc import Callable, Iterable, Iterator
 
 from ck_core.domain.installation import Installation
-from ck_core.domain.parameter import Parameter, TuningSession
+from ck_core.domain.tuning.parameter import Parameter
+from ck_core.domain.tuning.session import TuningSession
 from ck_plugins_compilers.flag_probe import cached, supported
+from ck_plugins_compilers.general_parameters import (
+    GROUP,
+    add_general_parameters,
+    machine_parameters,
+)
 
-GROUP = "flags"
-# May change results: reassociation, contraction, other rounding, lost errno and traps.
+# What its documentation says of each family, GCC's unless named otherwise:
 _INEXACT = re.compile(
-    r"math|contract|reciprocal|associative|finite-math|signed-zeros|approx-func"
-    r"|trapping|rounding|signaling|single-precision|excess-precision|float-store"
-    r"|honor-(?:nans|infinities)|cx-(?:limited-range|fortran-rules)|int-builtin-inexact"
+    # "allow optimizations that may violate IEEE or ISO standards": other order, other rounding.
+    r"-math|associative|reciprocal|signed-zeros|finite-math-only|approx-func"
+    # "assume floating-point operations can trap", "assume default FP rounding", errno.
+    r"|trapping|rounding|signaling|math-errno|honor-(?:nans|infinities)|int-builtin-inexact"
+    # "forming of fused multiply-add operations", which round once; excess precision.
+    r"|fp-contract|-fma-|excess-precision|float-store|single-precision|induction-float"
+    # "complex multiplication and division follow Fortran rules", or have no range checks.
+    r"|cx-(?:limited-range|fortran-rules)"
+    # "This option is experimental": Graphite's loop nests, of which isl makes others.
+    r"|graphite|loop-nest-optimize|experimental"
 )
-# Change the ABI, the language, diagnostics, protection or debugging, or need files: no tuning.
 NO_TUNING = re.compile(
-    r"pack-struct|reg-struct|short-(?:enums|wchar)|common|stack-(?:check|protector|clash|limit)"
-    r"|harden|trapv|trap-|exceptions|unwind|var-tracking|record|opt-info|profile|branch-prob"
-    r"|live-patching|patchable|threadsafe|rtti|strict-enums|nothrow|parallelize|auto-var-init"
-    r"|instrument|sanitize|data-races|gc-roots|print|spec-load-dangerous|lifetime-dse"
-    r"|stack-reuse|frontiers|signed-char|dump|debug"
+    # The binary interface: layout of types, calls, common blocks, access to volatile bit-fields.
+    r"pack-struct|reg-struct|short-(?:enums|wchar)|common|signed-char|volatile-bitfields"
+    # "Allow interposing function (or variables) by ones with different semantics".
+    r"|semantic-interposition"
+    # The language: overflow, enumerations, exceptions, types at run time, lifetimes.
+    r"|wrapv|trapv|strict-enums|exceptions|nothrow|rtti|lifetime-dse|threadsafe|spec-load-dangerous"
+    # "Detect paths that trigger erroneous or undefined behavior ... into a trap"; races.
+    r"|isolate-erroneous|trap-|data-races|auto-var-init"
+    # Protection, sanitizers, instrumentation, unwinding, debugging, messages.
+    r"|stack-(?:check|protector|clash|limit|reuse)|harden|sanitize|instrument|unwind|var-tracking"
+    r"|record|opt-info|live-patching|patchable|print|dump|debug|gc-roots|frontiers"
+    # Without a profile they have no effect; --pgo is a parameter of its own. And threads.
+    r"|profile|branch-prob|-fvpt|parallelize"
 )
 
 
-def add_compiler_parameters(
-    session: TuningSession,
-    plugin: str,
-    candidates: Callable[[Installation], Iterator[Parameter]],
-) -> None:
+Candidates = Callable[[Installation], Iterator[Parameter]]
+"""Parameters that a compiler may take."""
+
+
+def add_compiler_parameters(session: TuningSession, plugin: str, candidates: Candidates) -> None:
     """Adds the flags that the plugin's compilers in the session take."""
     own = [compiler for compiler in session.compilers if compiler.plugin == plugin]
     for compiler in own:
         if "CK_CC" in compiler.environment:
+            add_general_parameters(session, compiler)
             session.add_parameters(*parameters_of(compiler, candidates))
 
 
-def parameters_of(
-    compiler: Installation, candidates: Callable[[Installation], Iterator[Parameter]]
-) -> list[Parameter]:
-    return cached(compiler, lambda: supported(compiler, candidates(compiler)))
+def _all(compiler: Installation, candidates: Candidates) -> Iterator[Parameter]:
+    yield from machine_parameters(compiler)
+    yield from candidates(compiler)
+
+
+def parameters_of(compiler: Installation, candidates: Candidates) -> list[Parameter]:
+    return cached(compiler, lambda: supported(compiler, _all(compiler, candidates)))
 
 
 def switch(flag: str, source: str) -> Parameter:
@@ -55,7 +79,22 @@ def choice(name: str, values: tuple[str, ...], source: str) -> Parameter:
         name=name,
         values=("", *values),
         group=GROUP,
-        inexact=bool(_INEXACT.search(name)),
+        inexact=frozenset(values if _INEXACT.search(name) else ()),
+        source=source,
+    )
+
+
+def numbers(name: str, values: Iterable[int], default: int | None, source: str) -> Parameter:
+    """Of a quantity; passing nothing stands where its default does, or first: it is not known."""
+    others = sorted(value for value in values if value != default)
+    texts = [f"{name}={value}" for value in others]
+    texts.insert(0 if default is None else bisect(others, default), "")
+    return Parameter(
+        name=name,
+        values=tuple(texts),
+        group=GROUP,
+        ordered=True,
+        inexact=frozenset(filter(None, texts) if _INEXACT.search(name) else ()),
         source=source,
     )
 

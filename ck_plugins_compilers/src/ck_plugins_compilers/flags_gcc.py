@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ck_core.domain.installation import Installation
-from ck_core.domain.parameter import Parameter
+from ck_core.domain.tuning.parameter import Parameter
 from ck_plugins_compilers.drivers import ask
-from ck_plugins_compilers.flags import NO_TUNING, choice, steps, switch
+from ck_plugins_compilers.flags import NO_TUNING, choice, numbers, steps, switch
 
 _SWITCH = re.compile(r"^\s+(-f[a-z][\w-]*)\s*(?:\[(?:enabled|disabled)\])?\s*$", re.MULTILINE)
 _ENUMERATION = re.compile(r"^\s+(-f[\w-]+)=\[([\w|-]+)\]", re.MULTILINE)
@@ -16,10 +16,14 @@ _NUMBER = re.compile(
     r"^\s+--param=(?P<name>[\w-]+)=(?:<(?P<low>-?\d+),(?P<high>-?\d+)>)?\s+(?P<default>\d+)\s*$",
     re.MULTILINE,
 )
-# Limits of memory, checks and sanitizers: no effect on the code, or no tuning.
-_NO_TUNING_PARAMETER = re.compile(
-    r"asan|analyzer|ggc|verif|diagnostic|interference-size|lto-|openacc|parloops|profile|debug"
-    r"|gimple-fe|graphite|modref|uninit|protect|ssp-|stack-frame|var-tracking|rpo-vn|ranger|evrp"
+NO_TUNING_PARAMETER = re.compile(
+    # Checks, sanitizers, messages and debugging: no tuning.
+    r"[ah]san|tsan|use-after-scope|analyzer|verif|diagnostic|debug|uninit|protect|ssp-|stack-frame"
+    r"|var-?track|min-pagesize|interference-size"
+    # The compiler's own memory and types: the code stays as it is.
+    r"|ggc|lto-|integer-share-limit|use-canonical-types|gimple-fe|ranger|evrp|rpo-vn|modref"
+    # Without Graphite, OpenACC, transactions, threads, delay slots or a profile: no effect.
+    r"|graphite|isl-|loop-block|openacc|parloops|^tm-|delay-slot|profile|feedback|bb-count"
 )
 
 
@@ -39,12 +43,11 @@ def gcc_parameters(compiler: Installation) -> Iterator[Parameter]:
 def _numbers(compiler: Installation) -> Iterator[Parameter]:
     source = f"{compiler.label} --help=params"
     for match in _NUMBER.finditer(ask(compiler.path, "-Q", "--help=params")):
-        if not _NO_TUNING_PARAMETER.search(match["name"]):
+        if not NO_TUNING_PARAMETER.search(match["name"]):
             yield _number(match, source)
 
 
 def _number(match: re.Match[str], source: str) -> Parameter:
     low, high = (int(limit) if limit else None for limit in (match["low"], match["high"]))
-    name = f"--param={match['name']}"
-    values = steps(int(match["default"]), low, high)
-    return choice(name, tuple(f"{name}={value}" for value in values), source)
+    default = int(match["default"])
+    return numbers(f"--param={match['name']}", steps(default, low, high), default, source)

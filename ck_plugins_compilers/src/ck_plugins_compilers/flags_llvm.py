@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ck_core.domain.installation import Installation
-from ck_core.domain.parameter import Parameter
+from ck_core.domain.tuning.parameter import Parameter
 from ck_plugins_compilers.drivers import ask
-from ck_plugins_compilers.flags import choice, switch
+from ck_plugins_compilers.flags import choice, numbers, switch
 
 _DOCUMENTED = re.compile(r"^\s+(-f(?:no-)?[a-z][\w-]*)(?:\s|$)", re.MULTILINE)
-_HIDDEN = re.compile(r"^\s+--?([\w-]+)", re.MULTILINE)
+_HIDDEN = re.compile(r"^\s+--?([\w-]+)(.*)", re.MULTILINE)
+_DEFAULT = re.compile(r"^\s+--?([\w-]+)\s+= .*\(default: (-?\d+)\)", re.MULTILINE)
+_NEVER_ON = frozenset({"enable-gvn-hoist", "enable-gvn-sink"})
+"""Passes that LLVM itself has off at every level: as with experimental ones, results may change."""
 # Clang's --help names some 650 -f options, most of them about the language and its tools.
 _OPTIMISATION = re.compile(
     r"-f(?:no-)?(?:unroll-loops|vectorize|slp-vectorize|inline-functions|inline-hint-functions"
-    r"|strict-aliasing|omit-frame-pointer|finite-loops|jump-tables|merge-all-constants|plt"
+    r"|strict-aliasing|omit-frame-pointer|finite-loops|jump-tables|plt"
     r"|optimize-sibling-calls|math-errno|fast-math|reciprocal-math|associative-math"
     r"|finite-math-only|signed-zeros|approx-func|trapping-math|unsafe-math-optimizations"
-    r"|honor-nans|honor-infinities|split-machine-functions|zero-initialized-in-bss"
-    r"|function-sections|data-sections|strict-return|delete-null-pointer-checks"
-    r"|semantic-interposition|wrapv"
+    r"|honor-nans|honor-infinities|delete-null-pointer-checks"
     r"|rounding-math|cx-limited-range|cx-fortran-rules|experimental-loop-fusion"
-    r"|loop-interchange|unique-section-names)"
+    r"|loop-interchange)"
 )
 # Options of optimisation passes; the values lie around LLVM's defaults.
-_PASS_NUMBERS: dict[str, tuple[int | str, ...]] = {
+_PASS_NUMBERS: dict[str, tuple[int, ...]] = {
     "inline-threshold": (25, 100, 400, 1000),
     "inlinehint-threshold": (100, 650, 1300),
     "inlinecold-threshold": (0, 100, 225),
@@ -36,7 +38,6 @@ _PASS_NUMBERS: dict[str, tuple[int | str, ...]] = {
     "unroll-max-count": (2, 4, 8, 16),
     "unroll-max-upperbound": (4, 16, 32),
     "unroll-max-percent-threshold-boost": (100, 200, 800),
-    "unroll-runtime-epilog": ("false", "true"),
     "force-vector-width": (2, 4, 8, 16),
     "force-vector-interleave": (1, 2, 4),
     "vectorizer-min-trip-count": (4, 8, 32),
@@ -72,6 +73,7 @@ _PASS_SWITCHES = (
     "enable-epilogue-vectorization",
     "extra-vectorizer-passes",
     "unroll-runtime",
+    "unroll-runtime-epilog",
     "unroll-allow-partial",
     "unroll-allow-peeling",
     "unroll-allow-remainder",
@@ -97,10 +99,25 @@ def clang_parameters(compiler: Installation) -> Iterator[Parameter]:
 
 
 def _pass_parameters(compiler: Installation) -> Iterator[Parameter]:
-    arguments = ("-mllvm", "--help-hidden", "-x", "c", "/dev/null", "-c", "-o", "/dev/null")
-    listed = set(_HIDDEN.findall(ask(compiler.path, *arguments)))
-    tables = _PASS_NUMBERS | dict.fromkeys(_PASS_SWITCHES, ("false", "true"))
-    for name, values in tables.items():
+    listed = dict(_HIDDEN.findall(_told(compiler, "--help-hidden")))
+    defaults = dict(_DEFAULT.findall(_told(compiler, "-print-all-options")))
+    source = f"{compiler.label} -mllvm --help-hidden"
+    for name in _PASS_SWITCHES:
         if name in listed:
-            texts = tuple(f"-mllvm -{name}={value}" for value in values)
-            yield choice(f"-mllvm -{name}", texts, f"{compiler.label} -mllvm --help-hidden")
+            yield _pass(name, listed[name], source)
+    for name, values in _PASS_NUMBERS.items():
+        if name in listed:
+            default = int(defaults[name]) if name in defaults else None
+            yield numbers(f"-mllvm -{name}", values, default, source)
+
+
+def _told(compiler: Installation, question: str) -> str:
+    nothing = ("-x", "c", "/dev/null", "-c", "-o", "/dev/null")
+    return ask(compiler.path, "-O3", "-mllvm", question, *nothing)
+
+
+def _pass(name: str, words: str, source: str) -> Parameter:
+    texts = tuple(f"-mllvm -{name}={value}" for value in ("false", "true"))
+    found = choice(f"-mllvm -{name}", texts, source)
+    unsafe = "experimental" in words or name in _NEVER_ON
+    return replace(found, inexact=frozenset(texts[1:])) if unsafe else found

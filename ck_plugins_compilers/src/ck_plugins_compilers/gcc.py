@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from ck_core import hookimpl
 from ck_core.domain.build import BuildRequest, BuildResult
 from ck_core.domain.installation import Installation
-from ck_core.domain.parameter import TuningSession
 from ck_core.domain.requirement import Requirement
 from ck_core.domain.target import Platform
+from ck_core.domain.tuning.session import TuningSession
 from ck_plugins_compilers import cross, native_build
 from ck_plugins_compilers.banners import Banner
 from ck_plugins_compilers.drivers import NATIVE_TAGS, Identity, concerns, detect_native
+from ck_plugins_compilers.features_gcc import read_features
 from ck_plugins_compilers.flags import add_compiler_parameters
 from ck_plugins_compilers.flags_gcc import gcc_parameters
+from ck_plugins_compilers.general_parameters import GROUP
 from ck_plugins_compilers.search import DriverSet
 
 PLUGIN = "gcc"
@@ -37,7 +39,9 @@ def build(request: BuildRequest) -> BuildResult | None:
 
 @hookimpl
 def autotune(session: TuningSession) -> None:
-    add_compiler_parameters(session, PLUGIN, gcc_parameters)
+    session.add_feature_reader(PLUGIN, read_features)
+    if session.wants(GROUP):
+        add_compiler_parameters(session, PLUGIN, gcc_parameters)
 
 
 def _identify(banner: Banner, driver_set: DriverSet) -> Identity | None:  # noqa: ARG001  # the name says nothing more

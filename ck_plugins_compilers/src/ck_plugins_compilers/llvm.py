@@ -9,9 +9,9 @@ from dataclasses import replace
 from ck_core import hookimpl
 from ck_core.domain.build import BuildRequest, BuildResult
 from ck_core.domain.installation import Installation
-from ck_core.domain.parameter import TuningSession
 from ck_core.domain.requirement import Requirement
 from ck_core.domain.target import Platform, parse_target
+from ck_core.domain.tuning.session import TuningSession
 from ck_plugins_compilers import cross, native_build
 from ck_plugins_compilers.banners import Banner
 from ck_plugins_compilers.drivers import (
@@ -22,8 +22,10 @@ from ck_plugins_compilers.drivers import (
     detect_native,
     variables_for,
 )
+from ck_plugins_compilers.features_llvm import read_features
 from ck_plugins_compilers.flags import add_compiler_parameters
 from ck_plugins_compilers.flags_llvm import clang_parameters
+from ck_plugins_compilers.general_parameters import GROUP
 from ck_plugins_compilers.search import DriverSet
 
 PLUGIN = "llvm"
@@ -59,7 +61,9 @@ def build(request: BuildRequest) -> BuildResult | None:
 
 @hookimpl
 def autotune(session: TuningSession) -> None:
-    add_compiler_parameters(session, PLUGIN, clang_parameters)
+    session.add_feature_reader(PLUGIN, read_features)
+    if session.wants(GROUP):
+        add_compiler_parameters(session, PLUGIN, clang_parameters)
 
 
 def _retargeted(found: Sequence[Installation], platform: Platform) -> Iterator[Installation]:

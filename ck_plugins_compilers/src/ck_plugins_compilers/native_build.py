@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ck_core.domain.build import BuildRequest, BuildResult
@@ -12,12 +12,14 @@ from ck_plugins_compilers.build_words import (
     artifact_path,
     compiler_command,
     effective_flags,
+    link_flags,
     linker_command,
     object_path,
     program_words,
     tool_flags,
 )
 from ck_plugins_compilers.disassembly import disassembly_md5
+from ck_plugins_compilers.profiles import merge, profile_flags
 
 
 def build(request: BuildRequest) -> BuildResult:
@@ -30,10 +32,8 @@ def build(request: BuildRequest) -> BuildResult:
         variable = request.linker_variable if tool else request.compiler_variable
         return session.failure(f"{request.compiler.name} sets no {variable}")
     objects = [object_path(request.directory, source) for source in request.sources]
-    for source, target in zip(request.sources, objects, strict=True):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not session.run(_compile_command(request, tool, source, target)):
-            return session.failure()
+    if not merge(session) or not _compiled(session, tool, objects):
+        return session.failure()
     if request.no_artifact:
         return session.success(None, effective_flags(request))
     artifact = artifact_path(request)
@@ -41,6 +41,15 @@ def build(request: BuildRequest) -> BuildResult:
         return session.failure()
     md5 = disassembly_md5(request, artifact) if request.identified else ""
     return session.success(artifact, effective_flags(request), disassembly=md5)
+
+
+def _compiled(session: CommandSession, tool: Sequence[str], objects: Sequence[Path]) -> bool:
+    request = session.request
+    for source, target in zip(request.sources, objects, strict=True):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not session.run(_compile_command(request, tool, source, target)):
+            return False
+    return True
 
 
 def _compile_command(
@@ -51,6 +60,7 @@ def _compile_command(
         *tool_flags(request),
         *program_words(request),
         *request.flags,
+        *profile_flags(request),
         "-c",
         str(request.source_root / source),
         "-o",
@@ -63,7 +73,7 @@ def _link_command(
 ) -> list[str]:
     return [
         *tool,
-        *effective_flags(request),
+        *link_flags(request),
         *map(str, objects),
         "-o",
         str(artifact),

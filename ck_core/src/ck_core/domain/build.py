@@ -46,6 +46,21 @@ USUAL_COMMANDS = OwnCommands()
 
 
 @dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What a training run found out of the code.
+
+    Attributes:
+        directory: where the binary writes it, or where it was written.
+        is_used: the binary is made by the profile; else it writes one.
+        training: what was run, by which profiles are told apart.
+    """
+
+    directory: Path
+    is_used: bool
+    training: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class BuildRequest:
     """Everything that determines a binary.
 
@@ -70,6 +85,7 @@ class BuildRequest:
         bare_name: the artefact shall have no suffix.
         no_artifact: no artefact is expected.
         identified: the artefact gets an identity.
+        profile: the binary writes a profile, or is made by one.
     """
 
     compiler: Installation
@@ -93,6 +109,7 @@ class BuildRequest:
     bare_name: bool = False
     no_artifact: bool = False
     identified: bool = True
+    profile: Profile | None = None
     timeout_s: float = 600.0
 
 
@@ -108,6 +125,7 @@ class BuildResult:
             themselves; None where the artefact is all.
         commands: the argument lists that ran.
         error: the compiler's last lines.
+        profiled: it was made by the profile of a training run.
     """
 
     artifact: Path | None
@@ -120,3 +138,4 @@ class BuildResult:
     warnings: str = ""
     error: str = ""
     cached: bool = False
+    profiled: bool = False

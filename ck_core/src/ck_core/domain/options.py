@@ -40,6 +40,8 @@ class BuildOptions:
         policy: whether things may be installed, and whether a lock holds.
         flags: the user's compiler flags, behind the level's.
         rebuild: build even where a cached build fits.
+        profiled: built twice, the second time with the profile of a training run.
+        timeout_s: that one command of the build may take.
     """
 
     program: Cid
@@ -50,6 +52,8 @@ class BuildOptions:
     level: Level = Level.SPEED
     flags: tuple[str, ...] = ()
     rebuild: bool = False
+    profiled: bool = False
+    timeout_s: float = 600.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import shlex
+import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -19,6 +20,12 @@ from ck_core.domain.program import Program
 from ck_core.errors import BuildError, PluginError, StorageError, UnresolvedError
 from ck_core.stages.build_request import bad, build_request
 from ck_core.stages.fingerprint import build_fingerprint
+from ck_core.stages.training import (
+    Training,
+    build_by_profile,
+    check_trainable,
+    planned_profile,
+)
 from ck_core.system.files import format_json, write_atomically
 from ck_core.system.trees import new_directory, remove_older
 
@@ -28,14 +35,22 @@ _KEPT_S = 24 * 3600.0
 
 
 def build(
-    program: Program, resolved: Mapping[str, Installation], options: BuildOptions, context: Context
+    program: Program,
+    resolved: Mapping[str, Installation],
+    options: BuildOptions,
+    context: Context,
+    training: Training | None = None,
 ) -> BuildResult:
     """The program's artefact; a program without sources needs none.
+
+    Args:
+        training: the run that the build is guided by; None guides it by none.
 
     Raises:
         BuildError: the compiler refused; its last lines are in ``details``.
         UnresolvedError: the program is not for this system.
         BadComponentError: a source is missing, or no compiler is named.
+        UsageError: no profile can guide the build of this program.
         StorageError: the disk is full.
     """
     if not program.conditions.hold(context.platform, {}):
@@ -44,9 +59,12 @@ def build(
             f"on {context.platform.host.name}",
             hint=f"its meta says what it is for: {program.component.meta_file}",
         )
+    if training:
+        check_trainable(program)
     if not program.build.is_needed:
         return BuildResult(artifact=None)
     request = build_request(program, resolved, options, context.builds_directory, context)
+    request = replace(request, profile=planned_profile(training))
     if request.commands.as_script and not request.commands.compile:
         raise bad(program, "has 'use_compile_script' but no command in 'compile_cmds'")
     release = context.plugins.release_of(request.compiler.plugin)
@@ -54,11 +72,15 @@ def build(
     cached = None if options.rebuild else _load(place)
     if cached:
         return replace(cached, cached=True)
-    return _build_new(request, place, program, context)
+    return _build_new(request, place, program, training, context)
 
 
 def _build_new(
-    request: BuildRequest, place: Path, program: Program, context: Context
+    request: BuildRequest,
+    place: Path,
+    program: Program,
+    training: Training | None,
+    context: Context,
 ) -> BuildResult:
     """Into a directory of its own: somebody may be running an earlier build of the same."""
     remove_older(place, _KEPT_S)
@@ -68,12 +90,31 @@ def _build_new(
         new_directory(place / name) as directory,
     ):
         started = time.perf_counter()
-        result = context.plugins.claim("build", request=replace(request, directory=directory))
-        result = _checked(result, replace(request, directory=directory), program)
+        result = _claimed(replace(request, directory=directory), program, training, context)
         result = _moved(result, directory, Path(name))
     result = replace(result, build_s=time.perf_counter() - started)
     write_atomically(place / _RESULT_FILE, format_json(_values(result)))
     return _moved(result, Path(), place)
+
+
+def _claimed(
+    request: BuildRequest, program: Program, training: Training | None, context: Context
+) -> BuildResult:
+    def claim(one: BuildRequest) -> BuildResult:
+        return _checked(context.plugins.claim("build", request=one), one, program)
+
+    if training is None:
+        return claim(request)
+    return build_by_profile(request, training, claim, program)
+
+
+def discard(result: BuildResult) -> None:
+    """Removes what was built just now; a build that was there before stays."""
+    for path in filter(None, (result.artifact, result.products)):
+        if not result.cached:
+            place = next(one for one in path.parents if (one / _RESULT_FILE).is_file())
+            shutil.rmtree(place, ignore_errors=True)
+            return
 
 
 def _tool(request: BuildRequest) -> str:
@@ -145,6 +186,7 @@ def _load(directory: Path) -> BuildResult | None:
             disassembly_md5=values["disassembly_md5"],
             commands=tuple(tuple(command) for command in values["commands"]),
             warnings=values["warnings"],
+            profiled=values.get("profiled", False),
         )
         result = _moved(result, Path(), directory)
     except (OSError, ValueError, KeyError, TypeError):

@@ -62,6 +62,7 @@ def build_request(
         bare_name=plan.bare_name,
         no_artifact=plan.no_artifact,
         identified=plan.identified,
+        timeout_s=options.timeout_s,
     )
 
 

@@ -15,8 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef TILE_SIZE
-#define TILE_SIZE 32
+/* The command line of the compiler may set other sizes of a tile; the sums stay exact. */
+#ifndef TILE_ROWS
+#define TILE_ROWS 32
+#endif
+#ifndef TILE_INNER
+#define TILE_INNER 32
+#endif
+#ifndef TILE_COLUMNS
+#define TILE_COLUMNS 32
 #endif
 
 enum { MAX_SIDE = 4096, LARGEST_ENTRY = 9 };
@@ -104,17 +111,17 @@ static void multiply_plain(const struct matrix *a, const struct matrix *b, struc
     }
 }
 
-static size_t end_of_tile(size_t start, size_t limit)
+static size_t end_of_tile(size_t start, size_t size, size_t limit)
 {
-    return limit - start < TILE_SIZE ? limit : start + TILE_SIZE;
+    return limit - start < size ? limit : start + size;
 }
 
 static void add_tile(const struct matrix *a, const struct matrix *b, struct matrix *product,
     size_t first_row, size_t first_k, size_t first_column)
 {
-    const size_t last_row = end_of_tile(first_row, a->rows);
-    const size_t last_k = end_of_tile(first_k, a->columns);
-    const size_t last_column = end_of_tile(first_column, b->columns);
+    const size_t last_row = end_of_tile(first_row, TILE_ROWS, a->rows);
+    const size_t last_k = end_of_tile(first_k, TILE_INNER, a->columns);
+    const size_t last_column = end_of_tile(first_column, TILE_COLUMNS, b->columns);
     for (size_t row = first_row; row < last_row; row++) {
         double *const sums = product->entries + row * b->columns;
         for (size_t k = first_k; k < last_k; k++) {
@@ -129,9 +136,9 @@ static void add_tile(const struct matrix *a, const struct matrix *b, struct matr
 static void multiply_tiled(const struct matrix *a, const struct matrix *b, struct matrix *product)
 {
     memset(product->entries, 0, a->rows * b->columns * sizeof *product->entries);
-    for (size_t row = 0; row < a->rows; row += TILE_SIZE) {
-        for (size_t k = 0; k < a->columns; k += TILE_SIZE) {
-            for (size_t column = 0; column < b->columns; column += TILE_SIZE) {
+    for (size_t row = 0; row < a->rows; row += TILE_ROWS) {
+        for (size_t k = 0; k < a->columns; k += TILE_INNER) {
+            for (size_t column = 0; column < b->columns; column += TILE_COLUMNS) {
                 add_tile(a, b, product, row, k, column);
             }
         }

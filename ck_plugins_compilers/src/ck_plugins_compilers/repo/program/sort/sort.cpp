@@ -18,11 +18,17 @@
 #include <utility>
 #include <vector>
 
+// Ranges of so many numbers are sorted by insertion; the compiler's command line may set another.
+#ifndef SMALL_RANGE
+#define SMALL_RANGE 24
+#endif
+
 namespace {
 
 using Number = std::int64_t;
 
-constexpr std::ptrdiff_t small_range = 24;
+constexpr std::ptrdiff_t small_range = SMALL_RANGE;
+static_assert(small_range >= 2, "a partition needs three numbers");
 
 [[noreturn]] void fail(const std::string &what, const std::string &subject) {
   throw std::runtime_error(what + ": " + subject);

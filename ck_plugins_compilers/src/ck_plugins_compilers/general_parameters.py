@@ -1,0 +1,86 @@
+"""What every compiler can be asked for: a level, a machine, the whole program, a profile."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+
+from ck_core.domain.installation import Installation
+from ck_core.domain.target import parse_target
+from ck_core.domain.tuning.parameter import Configuration, Parameter, Place
+from ck_core.domain.tuning.session import TuningSession
+from ck_plugins_compilers.flag_probe import takes
+from ck_plugins_compilers.profiles import knows_profiles
+
+GROUP = "flags"
+_LEVEL = "-O"
+_MACHINE = "-march"
+_NATIVE = "-march=native"
+_TUNED_FOR = ("native", "generic", "haswell", "skylake-avx512", "znver2")
+"""Machines whose costs a compiler reckons with; the code runs on any."""
+_X86 = ("x86_64", "i686")
+_WIDTHS = ("128", "256", "512")
+_LTO = "-flto"
+_PROFILE = "--pgo"
+
+
+def add_general_parameters(session: TuningSession, compiler: Installation) -> None:
+    """And the configurations that people try first."""
+    session.add_parameters(_level(compiler))
+    starts: list[Configuration] = [{_LEVEL: "-O2"}]
+    if _is_for_here(compiler) and takes(compiler, _NATIVE):
+        session.add_parameters(_choice(_MACHINE, _NATIVE))
+        starts.append({_MACHINE: _NATIVE})
+    if takes(compiler, _LTO):
+        session.add_parameters(_choice(_LTO, _LTO))
+        starts.append({_LTO: _LTO, _MACHINE: _NATIVE})
+    if _can_be_trained(session, compiler):
+        session.add_parameters(_profile())
+        starts.append({_PROFILE: "yes", _MACHINE: _NATIVE})
+    for start in starts:
+        session.add_start(start)
+
+
+def machine_parameters(compiler: Installation) -> Iterator[Parameter]:
+    """Candidates: what code for this machine shall be like; ``-march`` says what it may use."""
+    if not _is_for_here(compiler):
+        return
+    is_x86 = parse_target(compiler.target).architecture in _X86
+    yield _choice("-mtune", *(f"-mtune={one}" for one in _TUNED_FOR if is_x86 or one == "native"))
+    if is_x86:
+        name = "-mprefer-vector-width"
+        yield _choice(name, *(f"{name}={one}" for one in _WIDTHS))
+
+
+def _level(compiler: Installation) -> Parameter:
+    smallest = ("-Oz",) if takes(compiler, "-Oz") else ()
+    return Parameter(
+        name=_LEVEL,
+        values=("-O3", "-O2", "-O1", "-Os", *smallest, "-Ofast"),
+        default="-O3",
+        group=GROUP,
+        inexact=frozenset({"-Ofast"}),
+        source=compiler.label,
+    )
+
+
+def _choice(name: str, *values: str) -> Parameter:
+    return Parameter(name=name, values=("", *values), group=GROUP)
+
+
+def _profile() -> Parameter:
+    return Parameter(
+        name=_PROFILE, values=("no", "yes"), default="no", group=GROUP, place=Place.PROFILE
+    )
+
+
+def _is_for_here(compiler: Installation) -> bool:
+    return parse_target(compiler.target).architecture == platform.machine()
+
+
+def _can_be_trained(session: TuningSession, compiler: Installation) -> bool:
+    """Commands of a program's own take no profile."""
+    plan = session.program.build
+    if plan.compile_commands or plan.link_commands or plan.as_script or not _is_for_here(compiler):
+        return False
+    return compiler.plugin == "gcc" or knows_profiles(compiler.path)
