@@ -11,7 +11,7 @@ nox.options.sessions = ["tests", "lint", "types", "docs"]
 PACKS = ["ck_core", "ck_plugins_compilers"]
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 TEST_TOOLS = ["pytest>=8", "hypothesis>=6", "psutil>=5.9", "scipy"]
-EXTRAS = {"ck_core": "[mlflow,pandas,parquet,plots]"}
+EXTRAS = {"ck_core": "[learning,mlflow,optuna,pandas,parquet,plots]"}
 
 
 def install_packs(session: nox.Session, *tools: str) -> None:

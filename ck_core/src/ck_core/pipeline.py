@@ -7,19 +7,22 @@ The first three are in ``ck_core.dependencies``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ck_core.context import Context
 from ck_core.dependencies import resolve_program
-from ck_core.domain.command import Command
+from ck_core.domain.build import BuildResult
+from ck_core.domain.command import REPEAT_VARIABLE, Command
 from ck_core.domain.dataset import Dataset
 from ck_core.domain.lock import Lock
 from ck_core.domain.metric import Metric
 from ck_core.domain.options import BuildOptions, RunOptions
 from ck_core.domain.outcome import BuildOutcome, BuiltCommand, RunOutcome
-from ck_core.domain.parameter import Parameter, TuningSession
 from ck_core.domain.program import Program, parse_program
 from ck_core.domain.run import RunResult
+from ck_core.domain.tuning.choices_reading import read_choices
+from ck_core.domain.tuning.session import TuningSession
 from ck_core.stages.after_runs import after_runs
 from ck_core.stages.blame import blamed_with_room, check_outputs_had_room, check_room
 from ck_core.stages.build import build
@@ -29,6 +32,7 @@ from ck_core.stages.postprocess import postprocess
 from ck_core.stages.provenance import sources
 from ck_core.stages.record_reference import check_recordable, record_reference
 from ck_core.stages.run import PreparedRun, prepared_run, run
+from ck_core.stages.training import Training
 
 
 def run_program(options: RunOptions, context: Context) -> RunOutcome:
@@ -49,8 +53,11 @@ def build_command(options: RunOptions, context: Context) -> BuiltCommand:
     program, command, dataset = _chosen(options, context)
     if options.record_reference:
         check_recordable(program, command, context)
-    built = build_program(options.build, context, command)
-    return BuiltCommand(built=built, command=command, dataset=dataset)
+    _warn_of_unsupported(program, context)
+    resolved = resolve_program(program, options.build, context, command)
+    unbuilt = BuildOutcome(program=program, resolved=resolved, build=BuildResult(artifact=None))
+    ready = BuiltCommand(built=unbuilt, command=command, dataset=dataset)
+    return built_with(ready, options, context)
 
 
 def judge(
@@ -97,10 +104,7 @@ def build_program(
 ) -> BuildOutcome:
     """From a program's name to its binary, and to what runs that command."""
     program = parse_program(context.store.get(options.program))
-    for key in program.unsupported:
-        context.reporter.warn(
-            f"{program.component.full_cid} asks for '{key}', which ckp leaves out"
-        )
+    _warn_of_unsupported(program, context)
     resolved = resolve_program(program, options, context, command)
     result = build(program, resolved, options, context)
     return BuildOutcome(program=program, resolved=resolved, build=result)
@@ -113,14 +117,87 @@ def lock_program(options: RunOptions, context: Context) -> Lock:
     return lock_of(program, dataset, resolved, context)
 
 
-def tuning_parameters(options: BuildOptions, context: Context) -> list[Parameter]:
-    """What plugins offer to vary when this program is tuned."""
-    program = parse_program(context.store.get(options.program))
-    resolved = resolve_program(program, options, context)
-    session = TuningSession(compilers=tuple(resolved.values()))
+def built_with(ready: BuiltCommand, options: RunOptions, context: Context) -> BuiltCommand:
+    """The same program, tools and dataset, built with other options."""
+    training = _training(ready, options, context) if options.build.profiled else None
+    found = build(ready.program, ready.built.resolved, options.build, context, training)
+    return replace(ready, built=replace(ready.built, build=found))
+
+
+def _training(ready: BuiltCommand, options: RunOptions, context: Context) -> Training:
+    """One run of the command on its dataset, with the program's own number of repetitions."""
+    environment = {k: v for k, v in options.environment.items() if k != REPEAT_VARIABLE}
+    once = replace(options, environment=environment, repetitions=1, warmups=0, monitors=frozenset())
+
+    def train(result: BuildResult) -> None:
+        built = replace(ready.built, build=result)
+        with prepared_run(built, ready.command, ready.dataset, once, context) as prepared:
+            run(prepared.request, ready.program, context)
+
+    facts = (ready.command.key, *_trained_on(ready.dataset), *sorted(environment.items()))
+    return Training(repr(facts), train)
+
+
+def _trained_on(dataset: Dataset | None) -> Iterator[object]:
+    """Another dataset, or one that was changed, makes another profile."""
+    if dataset is None:
+        return
+    yield dataset.component.full_cid
+    for file in dataset.files:
+        path = dataset.component.path / file
+        yield file
+        if path.is_file():
+            status = path.stat()
+            yield status.st_size, status.st_mtime_ns
+
+
+def tuning_session(
+    options: RunOptions, context: Context, groups: tuple[str, ...] = ()
+) -> TuningSession:
+    """What the program and plugins offer: parameters to vary, and strategies.
+
+    Args:
+        groups: of parameters that are needed; empty are all.
+    """
+    program, command, _ = _chosen(options, context)
+    choices = read_choices(program, command)
+    resolved = resolve_program(program, options.build, context, command)
+    session = TuningSession(
+        program=program,
+        compilers=tuple(resolved.values()),
+        flags=options.build.flags,
+        resolved=resolved,
+        groups=groups,
+    )
+    session.add_parameters(*choices.parameters)
+    for one in choices.constraints:
+        session.add_constraint(one)
+    for note in choices.notes:
+        context.reporter.note(note)
     with context.reporter.step(f"asking what may be varied in {program.name}"):
         context.plugins.contribute("autotune", session=session)
-    return sorted(session.parameters.values(), key=lambda one: (one.group, one.name))
+    return session
+
+
+def features_session(options: BuildOptions, context: Context) -> TuningSession:
+    """What plugins know of how programs are characterised; nothing is varied."""
+    program = parse_program(context.store.get(options.program))
+    resolved = resolve_program(program, options, context)
+    session = TuningSession(
+        program=program,
+        compilers=tuple(resolved.values()),
+        resolved=resolved,
+        only_features=True,
+    )
+    context.plugins.contribute("autotune", session=session)
+    return session
+
+
+def _warn_of_unsupported(program: Program, context: Context) -> None:
+    for key in program.unsupported:
+        context.reporter.warn(
+            f"{program.component.full_cid} asks for '{key}', which ckp leaves out"
+        )
 
 
 def _chosen(options: RunOptions, context: Context) -> tuple[Program, Command, Dataset | None]:

@@ -8,6 +8,7 @@ from math import isfinite
 
 from ck_core.analysis.comparison import Comparison, compare
 from ck_core.analysis.interleaving import Measured, Slot, pairs
+from ck_core.analysis.intervals import CONFIDENCE
 from ck_core.domain.point import Point
 
 
@@ -28,7 +29,9 @@ class Compared:
     incomplete: int = 0
 
 
-def compare_points(a: Point, b: Point, metric: str, *, maximize: bool = False) -> Compared:
+def compare_points(
+    a: Point, b: Point, metric: str, *, maximize: bool = False, confidence: float = CONFIDENCE
+) -> Compared:
     """One metric of A beside B; paired where they were measured together, block by block.
 
     Args:
@@ -42,7 +45,7 @@ def compare_points(a: Point, b: Point, metric: str, *, maximize: bool = False) -
         values, incomplete = found[:2], found[2]
     first, second = reversed(values) if maximize else values
     return Compared(
-        comparison=compare(first, second, paired=found is not None),
+        comparison=compare(first, second, paired=found is not None, confidence=confidence),
         paired=found is not None,
         a=values[0],
         b=values[1],

@@ -15,6 +15,7 @@ from ck_core.ck_api import (
     installations,
     programs,
     repositories,
+    tunings,
 )
 from ck_core.ck_api.request import Request, parse_request
 from ck_core.errors import CkpError, ComponentNotFoundError, StorageError, UsageError
@@ -28,6 +29,7 @@ _ACTIONS: dict[str, Action] = {
     **repositories.ACTIONS,
     **programs.ACTIONS,
     **benchmarks.ACTIONS,
+    **tunings.ACTIONS,
     **installations.ACTIONS,
     **experiments.ACTIONS,
 }

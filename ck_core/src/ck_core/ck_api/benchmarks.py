@@ -77,6 +77,7 @@ def _run(request: Request) -> RunOptions:
             wished_tags=wished_tags_of(request),
             policy=policy_of(request),
             rebuild=request.flag("rebuild"),
+            profiled=request.flag("pgo"),
         ),
         warmups=max(0, request.number("warmup", 1)),
         timeout_s=_seconds(request, "timeout", 600.0),

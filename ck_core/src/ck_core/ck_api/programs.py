@@ -87,6 +87,7 @@ def _build_options(request: Request) -> BuildOptions:
         level=chosen_level(speed=speed, size=size, flags=flags),
         flags=flags,
         rebuild=request.flag("rebuild"),
+        profiled=request.action == "run" and request.flag("pgo"),
     )
 
 

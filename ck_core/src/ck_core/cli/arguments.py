@@ -16,6 +16,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 cid_argument = click.argument("cid", type=CidType(), metavar="KIND[:NAME]")
+optional_cid_argument = click.argument("cid", type=CidType(), required=False, metavar="[KIND:NAME]")
 cids_argument = click.argument(
     "cids", type=CidType(), nargs=-1, required=True, metavar="KIND:NAME..."
 )
@@ -102,6 +103,9 @@ build_options = with_options(
 """Options of everything that builds."""
 
 
+pgo_option = click.option(
+    "--pgo", is_flag=True, help="Build twice: by the profile of a training run of this command."
+)
 repetition_options = with_options(
     click.option(
         "--warmup",

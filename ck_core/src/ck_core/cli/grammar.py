@@ -35,6 +35,7 @@ _MODULES = {
     "detect": "detect",
     "doctor": "doctor",
     "export": "export",
+    "features": "features",
     "find": "find",
     "help": "help_",
     "import": "import_",

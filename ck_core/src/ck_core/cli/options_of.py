@@ -71,6 +71,7 @@ def build_options_of(
     size: bool = False,
     flags: tuple[tuple[str, ...], ...] = (),
     rebuild: bool = False,
+    pgo: bool = False,
 ) -> BuildOptions:
     """Raises UsageError where the choices exclude each other."""
     if speed and size:
@@ -86,6 +87,7 @@ def build_options_of(
         level=chosen_level(speed=speed, size=size, flags=words),
         flags=words,
         rebuild=rebuild,
+        profiled=pgo,
     )
 
 

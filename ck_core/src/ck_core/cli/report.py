@@ -23,6 +23,8 @@ def build_rows(outcome: BuildOutcome) -> Iterator[tuple[str, str]]:
             yield key, f"{one.name}  {one.path}"
     if build.artifact:
         yield "flags", " ".join(build.flags) or "none"
+        if build.profiled:
+            yield "profile", "of a training run"
         yield "build", "cached" if build.cached else f"built in {format_seconds(build.build_s)}"
         yield "binary size", format_bytes(build.size_bytes)
 

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from ck_core.domain.install import InstallRequest
     from ck_core.domain.installation import Installation
     from ck_core.domain.metric import Metric
-    from ck_core.domain.parameter import TuningSession
     from ck_core.domain.requirement import Requirement
     from ck_core.domain.run import RunRequest, RunResult
     from ck_core.domain.soft import Soft
     from ck_core.domain.target import Platform
+    from ck_core.domain.tuning.session import TuningSession
 
 PROJECT = "ckp"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -62,4 +62,4 @@ def postprocess(request: RunRequest, result: RunResult) -> Mapping[str, Metric]:
 
 @hookspec
 def autotune(session: TuningSession) -> None:
-    """Contribute: parameters that may be varied, strategies that search them."""
+    """Contribute: parameters to vary, strategies that search them, readers of features."""

@@ -12,6 +12,7 @@ from ck_core.domain.component import Component
 from ck_core.domain.merging import merged, tag_list, without
 from ck_core.domain.mistake import Mistake
 from ck_core.domain.query import Query
+from ck_core.domain.tuning.options import DEFAULT_STRATEGY, Budget
 from ck_core.errors import BadComponentError, ComponentNotFoundError, UsageError
 from ck_core.store import editing
 from ck_core.store.components import META_FILE, read_meta
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ck_core.domain.target import Target
     from ck_core.experiments.measuring.measurements import BenchmarkOutcome
     from ck_core.store.doctor import Finding
+    from ck_core.tuning.outcome import TuningOutcome
     from ck_core.workspace.benchmarks import Settings
 
 REPO = "repo"
@@ -228,6 +230,56 @@ class Workspace:
             raise KeyboardInterrupt
         return outcome
 
+    def autotune(
+        self,
+        program: str | Cid,
+        *,
+        compiler: str = "",
+        command: str = "",
+        dataset: str = "",
+        objectives: Sequence[str] = ("wall_s",),
+        maximize: Sequence[str] = (),
+        groups: Sequence[str] = (),
+        own: Mapping[str, Sequence[object]] | None = None,
+        strategy: str = DEFAULT_STRATEGY,
+        budget: Budget | None = None,
+        seed: int | None = None,
+        record: str | Cid = "",
+    ) -> TuningOutcome:
+        """Searches for a faster, smaller or less hungry variant; every trial is recorded.
+
+        Args:
+            objectives: metrics that shall be small; ``maximize`` those that shall be large.
+            groups: of parameters; empty are all that plugins and the program offer.
+            own: parameters to vary as well, name to values, as ``--param`` has them.
+            budget: 200 evaluations by default.
+            record: the experiment; ``tune-PROGRAM`` by default.
+        """
+        from ck_core.tuning.autotune import autotune  # noqa: PLC0415  # as above
+        from ck_core.workspace.tunings import tuning_options  # noqa: PLC0415  # as above
+
+        options = tuning_options(
+            _cid(program),
+            compiler=compiler,
+            command=command,
+            dataset=dataset,
+            objectives=objectives,
+            maximize=maximize,
+            groups=groups,
+            own=own or {},
+            strategy=strategy,
+            budget=budget or Budget(),
+            seed=seed,
+            record=record,
+        )
+        return _ended(autotune(options, self.context))
+
+    def resume_tuning(self, experiment: str | Cid, budget: Budget | None = None) -> TuningOutcome:
+        """The latest search of an experiment goes on, with another budget if one is given."""
+        from ck_core.tuning.autotune import resumed  # noqa: PLC0415  # as above
+
+        return _ended(resumed(_cid(experiment), budget, self.context))
+
     def mend(self) -> list[Finding]:
         """Mends what interruptions left in the user's repositories and in ckp's own folders."""
         from ck_core.store.doctor import (  # noqa: PLC0415  # as above
@@ -334,3 +386,10 @@ def _as_component(repository: Repository) -> Component:
         values=values,
         title=str(values.get("data_name", "")),
     )
+
+
+def _ended(outcome: TuningOutcome) -> TuningOutcome:
+    """Raises KeyboardInterrupt where somebody has interrupted it; it can be resumed."""
+    if outcome.interrupted:
+        raise KeyboardInterrupt
+    return outcome

@@ -1,46 +1,165 @@
-"""ckp autotune program:NAME --list"""
+"""ckp autotune program:NAME"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ck_core.cli.arguments import cid_argument, json_option, program_cid, resolve_options
+from ck_core.cli.arguments import (
+    json_option,
+    optional_cid_argument,
+    program_cid,
+    resolve_options,
+)
 from ck_core.cli.grammar import CkpCommand
+from ck_core.cli.record_options import record_options
+from ck_core.cli.types import CidType, PairType, SecondsType
+from ck_core.cli.variant_types import ValuesType
 from ck_core.domain.cid import Cid
+from ck_core.domain.tuning.options import DEFAULT_STRATEGY, EVALUATIONS, MODELS, Care
+
+if TYPE_CHECKING:
+    from ck_core.context import Context
+    from ck_core.domain.tuning.options import TuningOptions
+    from ck_core.tuning.outcome import TuningOutcome
 
 
 @click.command(cls=CkpCommand, name="autotune")
-@cid_argument
+@optional_cid_argument
+@click.option(
+    "--resume",
+    type=CidType(),
+    metavar="experiment:NAME",
+    help="Go on with the latest search recorded there, as it was asked for.",
+)
+@click.option(
+    "--predict",
+    is_flag=True,
+    help="Do not search: measure what searches of other programs suggest.",
+)
+@click.option(
+    "--model",
+    type=click.Choice(MODELS),
+    default=MODELS[0],
+    show_default=True,
+    help="What predicts; all but nearest need ck-core[learning].",
+)
+@click.option("--cmd-key", default="", metavar="KEY", help="Which command of the program.")
+@click.option(
+    "--dataset", "--dataset-uoa", default="", metavar="NAME", help="Which dataset to run on."
+)
 @click.option("--list", "list_only", is_flag=True, help="Show what may be varied, and stop.")
+@click.option(
+    "--objective",
+    type=ValuesType(),
+    default="wall_s",
+    show_default=True,
+    metavar="A,B",
+    help="Metrics that shall be small.",
+)
+@click.option("--maximize", type=ValuesType(), metavar="A,B", help="Metrics that shall be large.")
+@click.option("--constraint", multiple=True, metavar="'M<N'", help="What a metric must fulfil.")
+@click.option("--tune", type=ValuesType(), metavar="A,B", help="Groups of parameters; else all.")
+@click.option(
+    "--param",
+    type=PairType("--param TILE=8,16,32"),
+    multiple=True,
+    metavar="NAME=A,B",
+    help="Vary this as well: a macro, env.NAME, a -flag; or these values of a parameter.",
+)
+@click.option("--allow-inexact", is_flag=True, help="Flags that may change results, as well.")
+@click.option("--strategy", default=DEFAULT_STRATEGY, show_default=True, help="How to search.")
+@click.option(
+    "--evaluations",
+    type=click.IntRange(1, 1_000_000),
+    default=EVALUATIONS,
+    show_default=True,
+    help="Programs to build at the most.",
+)
+@click.option("--max-time", type=SecondsType(), help="Seconds for the search at the most.")
+@click.option(
+    "--patience", type=click.IntRange(1, 1_000_000), help="Stop after so many without a better one."
+)
+@click.option(
+    "--repeat",
+    type=click.IntRange(1, 1000),
+    default=Care.repetitions,
+    show_default=True,
+    help="Repetitions of a candidate that may be good.",
+)
+@click.option(
+    "--finals",
+    type=click.IntRange(2, 10_000),
+    default=Care.final_repetitions,
+    show_default=True,
+    help="Repetitions of each in the finals.",
+)
+@click.option("--no-reduction", is_flag=True, help="Keep flags that do not matter.")
+@click.option("--from-scratch", is_flag=True, help="Begin without what earlier searches found.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Drawn and recorded by default.")
+@click.option("--pin", default="none", show_default=True, help="CPUs, or auto, or none.")
+@record_options
 @resolve_options
 @json_option
 def command(
-    *, cid: Cid, list_only: bool, target: str, quiet: bool, as_json: bool, **choices: Any
+    *,
+    cid: Cid | None,
+    resume: Cid | None,
+    predict: bool,
+    model: str,
+    list_only: bool,
+    target: str,
+    quiet: bool,
+    as_json: bool,
+    **choices: Any,
 ) -> None:
-    """List what plugins offer to vary in a program.
+    """Search for compiler flags and parameters that make a program faster, or smaller.
 
-    A compiler's own flags are read from the compiler, tried, and kept per version.
+    A compiler's own flags are read from the compiler, tried, and kept per version. Flags that
+    may change results are left out, unless --allow-inexact lets them in.
     """
-    from dataclasses import asdict
+    from ck_core.cli.options_of import context_of
+    from ck_core.cli.tuning_options import budget_given, tuning_options_of
+    from ck_core.cli.tuning_report import show_parameters, show_tuning
+    from ck_core.tuning.autotune import autotune, resumed
 
-    from ck_core.cli.console import ConsoleReporter, print_json, print_table
-    from ck_core.cli.options_of import build_options_of, context_of
+    context = context_of(target=target, quiet=quiet)
+    if resume:
+        _check_alone(predict=predict)
+        outcome = resumed(resume, budget_given(**choices), context)
+    else:
+        options = tuning_options_of(program_cid(_named(cid), "autotune"), **choices)
+        if list_only:
+            from ck_core.pipeline import tuning_session
+
+            show_parameters(tuning_session(options.run, context), as_json=as_json)
+            return
+        outcome = _predicted(options, model, context) if predict else autotune(options, context)
+    show_tuning(outcome, as_json=as_json)
+    if outcome.interrupted:
+        raise KeyboardInterrupt
+
+
+def _predicted(options: TuningOptions, model: str, context: Context) -> TuningOutcome:
+    from ck_core.tuning.prediction.predicting import predicted
+
+    return predicted(options, model, context)
+
+
+def _check_alone(*, predict: bool) -> None:
     from ck_core.errors import UsageError
-    from ck_core.pipeline import tuning_parameters
 
-    cid = program_cid(cid, "autotune")
-    if not list_only:
+    if predict:
+        raise UsageError("--predict and --resume exclude each other", hint="give one of them")
+
+
+def _named(cid: Cid | None) -> Cid:
+    from ck_core.errors import UsageError
+
+    if cid is None:
         raise UsageError(
-            "ckp autotune cannot search yet", hint=f"ckp autotune {cid} --list shows the parameters"
+            "ckp autotune needs a program",
+            hint="ckp autotune program:NAME, or --resume experiment:NAME",
         )
-    options = build_options_of(cid, **choices)
-    found = tuning_parameters(options, context_of(target=target, quiet=quiet))
-    if as_json:
-        print_json([asdict(parameter) for parameter in found])
-        return
-    rows = [(one.name, " | ".join(v or "default" for v in one.values)) for one in found]
-    print_table(("parameter", "values"), rows)
-    if not rows:
-        ConsoleReporter().note("no plugin offers to vary anything here")
+    return cid

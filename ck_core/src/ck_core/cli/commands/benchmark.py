@@ -11,6 +11,7 @@ from ck_core.cli.arguments import (
     deps_options,
     json_option,
     lock_options,
+    pgo_option,
     policy_options,
     program_cid,
     quiet_option,
@@ -43,6 +44,7 @@ from ck_core.domain.cid import Cid
 @click.option("--speed", is_flag=True, help="Optimise for speed (-O3; the default).")
 @click.option("--size", is_flag=True, help="Optimise for size (-Os).")
 @click.option("--rebuild", is_flag=True, help="Build even where a cached build fits.")
+@pgo_option
 @click.option(
     "--metric",
     default="wall_s",

@@ -11,6 +11,7 @@ from ck_core.cli.arguments import (
     build_options,
     cid_argument,
     json_option,
+    pgo_option,
     program_cid,
     repetition_options,
 )
@@ -43,6 +44,7 @@ from ck_core.domain.cid import Cid
 @monitor_options
 @record_options
 @build_options
+@pgo_option
 @json_option
 def command(
     *,

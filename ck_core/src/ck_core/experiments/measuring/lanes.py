@@ -27,6 +27,11 @@ class Contexts:
         self._context = context
         self._known: dict[tuple[Target | None, bool], Context] = {(context.target, False): context}
 
+    @property
+    def target(self) -> Target | None:
+        """The one that is meant where nobody names another."""
+        return self._context.target
+
     def of(self, target: Target | None, *, silent: bool = False) -> Context:
         if (target, silent) not in self._known:
             reporter = SilentReporter() if silent else self._context.reporter

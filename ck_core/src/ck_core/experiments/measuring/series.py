@@ -68,6 +68,7 @@ class Series:
         place: its number among the variants of its session, as they were asked for.
         metric: the time it is judged by.
         asked: what it is of; None before anybody looked.
+        compiler: label of what was to build it, where that was known before.
         ready: None where it could not be built.
         request: None before it was made ready to run.
         error, stage: what it failed of, and where; stage is one of ``domain.point.STAGES``.
@@ -83,6 +84,7 @@ class Series:
     place: int = 0
     metric: str = "wall_s"
     asked: Asked | None = None
+    compiler: str = ""
     ready: BuiltCommand | None = None
     request: RunRequest | None = None
     judged: list[Judged] = field(default_factory=list)

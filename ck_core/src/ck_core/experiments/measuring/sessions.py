@@ -73,7 +73,7 @@ class Session:
     def _measure(self, slot: Slot) -> None:
         if lane := self._running.get(slot.variant):
             order, self._order = self._order, self._order + 1
-            self._attempt(slot.variant, lambda: _checked(lane, lane.measure(slot, order)))
+            self._attempt(slot.variant, lambda: checked(lane, lane.measure(slot, order)))
             self._check_time(lane.series)
 
     def _check_time(self, series: Series) -> None:
@@ -150,7 +150,7 @@ def stage_of(error: CkpError) -> str:
     return "output" if isinstance(error, WrongOutputError) else "run"
 
 
-def _checked(lane: Lane, judged: Judged) -> None:
+def checked(lane: Lane, judged: Judged) -> None:
     """Raises WrongOutputError: no time of a wrong program counts."""
     if judged.is_wrong:
         name, detail = lane.prepared.scene.program.name, judged.metrics[CORRECT].detail

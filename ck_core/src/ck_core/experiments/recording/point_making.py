@@ -141,6 +141,8 @@ def _choices(series: Series, asked: Asked, context: Context) -> Iterator[tuple[s
     if label or ready is None:
         yield "level", options.build.level.value
         yield "flags", shlex.join(options.build.flags)
+    if options.build.profiled:
+        yield "pgo", "yes"
     if dataset := asked.dataset.name if asked.dataset else options.dataset.rpartition(":")[2]:
         yield "dataset", dataset
     yield "command", asked.command.key
@@ -156,11 +158,12 @@ def _choices(series: Series, asked: Asked, context: Context) -> Iterator[tuple[s
 
 def _compiler(series: Series, asked: Asked, context: Context) -> str:
     """Of what did not build the one that was to build it, where it was found."""
-    wished = series.variant.options.build.compiler
+    wished = series.compiler or series.variant.options.build.compiler
     if series.ready:
         return series.ready.built.compiler.label if series.ready.built.compiler else wished
-    found = _resolved_again(series, asked, context) if isinstance(series.error, BuildError) else ""
-    return found or wished
+    if series.compiler or not isinstance(series.error, BuildError):
+        return wished
+    return _resolved_again(series, asked, context) or wished
 
 
 def _resolved_again(series: Series, asked: Asked, context: Context) -> str:

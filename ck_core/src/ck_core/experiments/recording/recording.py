@@ -52,9 +52,13 @@ class Recorder:
 
     def keep(self, point: Point) -> None:
         """On the disk when this returns; raises StorageError."""
+        append_point(self.open().path, point)
+
+    def open(self) -> Component:
+        """The experiment, made where there is none; raises StorageError."""
         if self.experiment is None:
             self.experiment = self._opened()
-        append_point(self.experiment.path, point)
+        return self.experiment
 
     def _opened(self) -> Component:
         cid, tags = self.options.experiment, sorted(self.options.tags)

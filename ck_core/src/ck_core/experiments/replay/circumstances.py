@@ -148,6 +148,7 @@ def _of_build(point: Point) -> Found:
         yield "flags", Kind.FLAGS, " ".join(point.build.flags) or "none"
     elif "flags" in point.choices:
         yield "flags", Kind.FLAGS, str(point.choices["flags"]) or "none"
+    yield "pgo", Kind.FLAGS, "yes" if recorded.is_profiled(point) else "no"
 
 
 def _of_resolved(point: Point, other: Point) -> Found:

@@ -70,6 +70,7 @@ def rebuilding(point: Point, policy: ResolvePolicy, context: Context) -> Rebuild
         program=Cid("program", component.alias, component.repository),
         flags=recorded.flags_of(point),
         level=recorded.level_of(point),
+        profiled=recorded.is_profiled(point),
         policy=policy,
     )
     chosen = _Tools(point, program, command, context).choose(build)

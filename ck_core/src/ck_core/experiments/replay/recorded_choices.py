@@ -35,6 +35,11 @@ def level_of(point: Point) -> Level:
     return levels.get(named) or chosen_level(speed=False, size=False, flags=flags_of(point))
 
 
+def is_profiled(point: Point) -> bool:
+    """Whether it was built by the profile of a training run."""
+    return _text(point.choices, "pgo") == "yes"
+
+
 def environment_of(point: Point) -> dict[str, str]:
     """Variables that were chosen, the program's repetitions of its kernel among them."""
     chosen = {

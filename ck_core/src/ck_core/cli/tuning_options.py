@@ -1,0 +1,88 @@
+"""Command-line values of ``ckp autotune`` become options."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from ck_core.cli.options_of import build_options_of
+from ck_core.cli.record_options import record_of
+from ck_core.domain.build import Level
+from ck_core.domain.cid import Cid
+from ck_core.domain.options import RecordOptions, RunOptions
+from ck_core.domain.tuning.objective import Objective
+from ck_core.domain.tuning.options import Budget, Care, TuningOptions
+from ck_core.domain.variation_text import split_values
+
+Values = tuple[str, ...] | None
+
+
+def tuning_options_of(
+    cid: Cid,
+    *,
+    objective: Values,
+    maximize: Values,
+    constraint: tuple[str, ...],
+    tune: Values,
+    param: tuple[tuple[str, str], ...],
+    allow_inexact: bool,
+    strategy: str,
+    evaluations: int,
+    max_time: float | None,
+    patience: int | None,
+    repeat: int,
+    finals: int,
+    no_reduction: bool,
+    from_scratch: bool,
+    seed: int | None,
+    pin: str,
+    cmd_key: str,
+    dataset: str,
+    record: bool,  # noqa: ARG001  # every search is recorded
+    record_uoa: str,
+    tags: frozenset[str],
+    **build: Any,
+) -> TuningOptions:
+    """``build`` is what ``build_options_of`` takes; the level is a parameter."""
+    options = build_options_of(cid, **build)
+    return TuningOptions(
+        run=RunOptions(
+            build=replace(options, level=Level.DEFAULT), command_key=cmd_key, dataset=dataset
+        ),
+        objectives=(
+            *(Objective(metric=one) for one in objective or ()),
+            *(Objective(metric=one, maximize=True) for one in maximize or ()),
+        ),
+        groups=tune or (),
+        own={name: split_values(text) for name, text in param},
+        allow_inexact=allow_inexact,
+        constraints=constraint,
+        strategy=strategy,
+        budget=Budget(evaluations=evaluations, max_time_s=max_time, patience=patience),
+        care=Care(repetitions=repeat, final_repetitions=finals, reduces=not no_reduction),
+        seed=seed,
+        record=_record(cid, record_uoa, tags),
+        pin=pin,
+        from_scratch=from_scratch,
+    )
+
+
+def budget_given(
+    *, evaluations: int, max_time: float | None, patience: int | None, **_: Any
+) -> Budget | None:
+    """What the user says of the budget of a search that goes on; None leaves it as it was."""
+    context = click.get_current_context()
+    names = ("evaluations", "max_time", "patience")
+    if all(context.get_parameter_source(one) is ParameterSource.DEFAULT for one in names):
+        return None
+    return Budget(evaluations=evaluations, max_time_s=max_time, patience=patience)
+
+
+def _record(cid: Cid, name: str, tags: frozenset[str]) -> RecordOptions:
+    """Always: a search that is not on the disk cannot be resumed."""
+    found = record_of(name or f"tune-{cid.name}", tags, record=True)
+    assert found is not None  # noqa: S101  # something is asked to be kept
+    return found

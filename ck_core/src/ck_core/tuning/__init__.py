@@ -1,0 +1,1 @@
+"""Autotuning: strategies, and the loop that builds, measures, records and tells them."""

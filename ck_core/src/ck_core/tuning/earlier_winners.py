@@ -1,0 +1,65 @@
+"""What earlier searches found, as a place to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ck_core.context import Context
+from ck_core.domain.cid import Cid
+from ck_core.domain.component import Component
+from ck_core.domain.query import Query
+from ck_core.domain.tuning.parameter import Configuration
+from ck_core.domain.tuning.session import TuningSession
+from ck_core.experiments.replay.replay_points import KIND
+from ck_core.tuning.prediction.similarity import Features, distances
+from ck_core.tuning.settings import Result, read_results
+
+_MOST = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """Attributes: uid: of the search."""
+
+    experiment: Component
+    uid: str
+    result: Result
+
+
+def earlier_winners(
+    session: TuningSession, objective: str, features: Features, context: Context
+) -> list[Configuration]:
+    """Configurations that made this program, or others with its compiler, better.
+
+    Those of the same program first, then those of the most similar ones; of programs whose
+    features are not known, those that gained most.
+    """
+    program = session.program.component.uid
+    fitting = [
+        one.result for one in fitting_results(session, objective, context) if one.result.gain > 1
+    ]
+    apart = distances(features, [one.features for one in fitting])
+    ordered = sorted(
+        zip(apart, fitting, strict=True),
+        key=lambda one: (one[1].program != program, one[0], -one[1].gain),
+    )
+    return _unique([one.configuration for _, one in ordered])[:_MOST]
+
+
+def fitting_results(session: TuningSession, objective: str, context: Context) -> Iterator[Recorded]:
+    """Of searches for the same, with a compiler of the same product."""
+    products = {one.product for one in session.compilers}
+    for experiment in context.store.search(Query(cid=Cid(KIND))):
+        for uid, result in read_results(experiment.path):
+            product = result.compiler.partition("@")[0]
+            if result.objective == objective and product in products:
+                yield Recorded(experiment=experiment, uid=uid, result=result)
+
+
+def _unique(configurations: Sequence[Configuration]) -> list[Configuration]:
+    found: list[Configuration] = []
+    for one in configurations:
+        if one not in found:
+            found.append(one)
+    return found

@@ -1,0 +1,19 @@
+"""By which two configurations are known to execute the same."""
+
+from __future__ import annotations
+
+from ck_core.domain.options import RunOptions
+from ck_core.domain.outcome import BuiltCommand
+from ck_core.system.code_hash import code_hash
+
+
+def identity_of(ready: BuiltCommand, options: RunOptions) -> str:
+    """Code, and the variables it runs with; empty where not all that is executed is known."""
+    build = ready.built.build
+    if build.artifact is None or build.products is not None:
+        return ""
+    try:
+        code = code_hash(build.artifact)
+    except OSError:
+        return ""
+    return repr((code, sorted(options.environment.items()))) if code else ""

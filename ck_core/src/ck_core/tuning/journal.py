@@ -1,0 +1,79 @@
+"""Trials as points of an experiment, on the disk before the next one begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ck_core.domain.metric import Metric
+from ck_core.domain.names import new_uid
+from ck_core.domain.point import Point
+from ck_core.domain.tuning.strategy import Trial
+from ck_core.experiments.measuring.lanes import Contexts
+from ck_core.experiments.measuring.series import Series
+from ck_core.experiments.recording.point_making import SessionFacts, point_of
+from ck_core.experiments.recording.recording import Recorder
+from ck_core.tuning.candidates import Candidate
+from ck_core.tuning.memory import Finding
+
+_SAME_CODE = "the same code as point {uid}, not measured again"
+
+
+@dataclass
+class Journal:
+    """Attributes: uid: of the search; its points carry it."""
+
+    uid: str
+    strategy: str
+    facts: SessionFacts
+    contexts: Contexts
+    recorder: Recorder
+    _known: dict[str, Mapping[str, Metric]] = field(default_factory=dict)
+
+    def trial(
+        self,
+        candidate: Candidate,
+        number: int,
+        trial: Trial,
+        spent_s: float,
+        twin: Finding | None,
+    ) -> str:
+        """UID of its point; of a twin the metrics stand there again, its values do not."""
+        point = self._point(candidate.series, new_uid())
+        if twin:
+            point = replace(
+                point,
+                metrics={**self._known.get(twin.point, {}), **point.metrics},
+                notes=(*point.notes, _SAME_CODE.format(uid=twin.point)),
+            )
+        told = {**_told(trial), "identity": candidate.identity, "spent_s": round(spent_s, 3)}
+        return self._kept(point, number, told)
+
+    def final(self, candidate: Candidate, session: str, role: str) -> Point:
+        """One of the finals; all of one session were measured beside each other."""
+        point = self._point(candidate.series, session)
+        told = {"role": role, "configuration": dict(candidate.configuration)}
+        extra = {"tuning": {"uid": self.uid, "strategy": self.strategy, **told}}
+        point = replace(point, extra={**point.extra, **extra})
+        self.recorder.keep(point)
+        return point
+
+    def _point(self, series: Series, session: str) -> Point:
+        facts = replace(self.facts, uid=session)
+        return point_of(series, facts, self.contexts.of(series.variant.target))
+
+    def _kept(self, point: Point, number: int, told: Mapping[str, Any]) -> str:
+        tuning = {"uid": self.uid, "strategy": self.strategy, **told}
+        point = replace(point, extra={**point.extra, "trial": number, "tuning": tuning})
+        self.recorder.keep(point)
+        self._known[point.uid] = point.metrics
+        return point.uid
+
+
+def _told(trial: Trial) -> dict[str, Any]:
+    return {
+        "configuration": dict(trial.configuration),
+        "costs": list(trial.costs),
+        "failure": trial.failure,
+    }

@@ -1,0 +1,80 @@
+"""What a search has found out so far."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ck_core.analysis.pareto import Objective, frontier
+from ck_core.domain.tuning.parameter import Configuration
+from ck_core.domain.tuning.space import key_of
+from ck_core.domain.tuning.strategy import Trial
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A trial with the point that tells all of it.
+
+    Attributes:
+        values: of the first objective, one a repetition.
+    """
+
+    number: int
+    trial: Trial
+    identity: str
+    point: str
+    values: tuple[float, ...] = ()
+
+
+@dataclass
+class Memory:
+    """Findings by configuration, by code, and in their order."""
+
+    findings: list[Finding] = field(default_factory=list)
+    failures: Counter[str] = field(default_factory=Counter)
+    _by_configuration: dict[object, Finding] = field(default_factory=dict)
+    _by_identity: dict[str, Finding] = field(default_factory=dict)
+    best: Finding | None = None
+
+    def add(self, finding: Finding) -> None:
+        self.findings.append(finding)
+        self._by_configuration[key_of(finding.trial.configuration)] = finding
+        if finding.identity:
+            self._by_identity.setdefault(finding.identity, finding)
+        if finding.trial.failure:
+            self.failures[finding.trial.failure] += 1
+        elif self.best is None or finding.trial.cost < self.best.trial.cost:
+            self.best = finding
+
+    def of(self, configuration: Configuration) -> Finding | None:
+        return self._by_configuration.get(key_of(configuration))
+
+    def twin(self, identity: str) -> Finding | None:
+        """What was found of the same code."""
+        return self._by_identity.get(identity) if identity else None
+
+    @property
+    def since_best(self) -> int:
+        """Trials after the best one."""
+        return len(self.findings) - 1 - self.best.number if self.best else 0
+
+    def contenders(self, count: int) -> list[Finding]:
+        """With code of their own: the best, or, for several objectives, those nothing beats."""
+        sound = [one for one in self.findings if not one.trial.failure]
+        unique = {one.identity or one.point: one for one in reversed(sound)}
+        ordered = sorted(unique.values(), key=lambda one: (one.trial.cost, one.number))
+        return _unbeaten(ordered)[: count * _FRONTIER] if _has_several(ordered) else ordered[:count]
+
+
+_FRONTIER = 3
+"""Times as many finalists, where a whole frontier is measured again."""
+
+
+def _has_several(findings: list[Finding]) -> bool:
+    return bool(findings) and len(findings[0].trial.costs) > 1
+
+
+def _unbeaten(findings: list[Finding]) -> list[Finding]:
+    costs = [one.trial.costs for one in findings]
+    objectives = [Objective(column=at) for at in range(len(costs[0]))]
+    return [findings[at] for at in frontier(costs, objectives).kept]

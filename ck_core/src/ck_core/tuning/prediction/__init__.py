@@ -1,0 +1,1 @@
+"""What recorded searches of other programs say of a new one."""

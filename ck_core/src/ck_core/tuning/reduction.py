@@ -1,0 +1,93 @@
+"""Only what matters of a winner: halves are dropped, then halves of halves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ck_core.analysis.comparison import Verdict
+from ck_core.domain.tuning.objective import Objective
+from ck_core.domain.tuning.parameter import Configuration
+from ck_core.domain.tuning.space import Space
+from ck_core.tuning.finals import compared, measured_beside
+from ck_core.tuning.journal import Journal
+from ck_core.tuning.workshop import Workshop
+
+LOSS = 0.01
+"""What all that was dropped may cost together, if it cannot be told from noise."""
+PAIRS = 12
+
+
+@dataclass
+class Reduction:
+    """Delta debugging (A. Zeller, R. Hildebrandt, Simplifying and Isolating Failure-Inducing
+    Input, 2002) with "not slower than the winner" as the test. Every attempt is compared with the
+    winner itself, so that small losses do not add up. The same code needs no measuring.
+
+    Attributes:
+        limit_s: after which whatever is left stays.
+    """
+
+    winner: Configuration
+    workshop: Workshop
+    journal: Journal
+    objective: Objective
+    limit_s: float
+    tell: Callable[[int, int], None]
+
+    def __post_init__(self) -> None:
+        self._ends = time.monotonic() + self.limit_s
+        self._kept = dict(self.winner)
+        self._identity = self._identity_of(self.winner)
+        self._decided = 0
+
+    @property
+    def space(self) -> Space:
+        return self.workshop.space
+
+    @property
+    def is_complete(self) -> bool:
+        return self._decided == len(self.winner)
+
+    def run(self) -> Configuration:
+        """Raises StorageError, KeyboardInterrupt."""
+        self._drop([*self.winner])
+        return self.space.normalized(self._kept)
+
+    def _drop(self, names: Sequence[str]) -> None:
+        if not names or time.monotonic() >= self._ends:
+            return
+        attempt = {name: value for name, value in self._kept.items() if name not in names}
+        if self._is_as_good(self.space.normalized(attempt)):
+            self._kept = attempt
+            self._count(len(names))
+        elif len(names) == 1:
+            self._count(1)
+        else:
+            middle = len(names) // 2
+            self._drop(names[:middle])
+            self._drop(names[middle:])
+
+    def _count(self, more: int) -> None:
+        self._decided += more
+        self.tell(self._decided, len(self.winner))
+
+    def _is_as_good(self, attempt: Configuration) -> bool:
+        if not self.space.allows(attempt):
+            return False
+        if self._identity and self._identity_of(attempt) == self._identity:
+            return True
+        pair = measured_beside(
+            {"winner": self.winner, "reduced": attempt}, PAIRS, self.workshop, self.journal
+        )
+        winner, reduced = pair
+        if winner.failed or reduced.failed:
+            return False
+        comparison = compared(reduced, winner, self.objective).comparison
+        lost = comparison.effect is None or comparison.effect.estimate < 1 - LOSS
+        return comparison.verdict is not Verdict.SLOWER and not lost
+
+    def _identity_of(self, configuration: Configuration) -> str:
+        (candidate,) = self.workshop.built([configuration])
+        return candidate.identity

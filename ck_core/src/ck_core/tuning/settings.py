@@ -1,0 +1,150 @@
+"""How a search was asked for, beside its points: enough to go on with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ck_core.domain.names import is_uid
+from ck_core.domain.options import FREE
+from ck_core.domain.tuning.options import TuningOptions
+from ck_core.domain.tuning.parameter import Configuration
+from ck_core.domain.tuning.space import Space
+from ck_core.errors import BadComponentError, UsageError
+from ck_core.system.files import format_json, write_atomically
+
+_SCHEMA = 1
+_PREFIX = "tuning-"
+_RESULT = "tuned-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One search.
+
+    Attributes:
+        options: with the seed that was drawn, and the number of builds at a time.
+        space: digest of all that could be varied.
+        starts: what was tried first: earlier searches may have more to say by now.
+    """
+
+    uid: str
+    options: TuningOptions
+    space: str
+    starts: tuple[Configuration, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a search ended with.
+
+    Attributes:
+        program: UID of what was tuned.
+        compiler: label of what built it; empty where nothing is compiled.
+        objective: metric that decided.
+        gain: over the program as it is, at the least; above 1 is better.
+        features: static ones of the program; empty where they could not be read.
+    """
+
+    program: str
+    compiler: str
+    objective: str
+    configuration: Configuration
+    gain: float
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
+def space_digest(space: Space) -> str:
+    """The same where parameters, values, conditions and constraints are."""
+    facts = [
+        (one.name, one.values, one.default, one.place.value, one.condition and one.condition.text)
+        for one in space.parameters
+    ]
+    constraints = [one.text for one in space.constraints]
+    return sha256(json.dumps([facts, constraints]).encode()).hexdigest()[:16]
+
+
+def write_settings(settings: Settings, experiment: Path) -> None:
+    """Before the first trial; raises StorageError."""
+    build = replace(settings.options.run.build, policy=FREE)  # what was resolved is in the points
+    options = replace(settings.options, run=replace(settings.options.run, build=build))
+    values = {
+        "schema": _SCHEMA,
+        "uid": settings.uid,
+        "space": settings.space,
+        "starts": [dict(one) for one in settings.starts],
+        "options": _converter().unstructure(options),
+    }
+    write_atomically(_file(experiment, settings.uid), format_json(values))
+
+
+def write_result(result: Result, experiment: Path, uid: str) -> None:
+    """Beside the settings; raises StorageError."""
+    values = {"schema": _SCHEMA, **_converter().unstructure(result)}
+    write_atomically(experiment / f"{_RESULT}{uid}.json", format_json(values))
+
+
+def read_results(experiment: Path) -> Iterator[tuple[str, Result]]:
+    """UID and result of all searches there, the latest first; unreadable ones are left out."""
+    for file in sorted(experiment.glob(f"{_RESULT}*.json"), key=_changed, reverse=True):
+        with suppress(Exception):
+            values = json.loads(file.read_text(encoding="utf-8"))
+            if values.pop("schema") == _SCHEMA:
+                yield file.stem.removeprefix(_RESULT), _converter().structure(values, Result)
+
+
+def read_settings(experiment: Path, uid: str) -> Settings:
+    """Raises UsageError, BadComponentError."""
+    file = _file(experiment, uid)
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+        _check_schema(values["schema"], file)
+        options = _converter().structure(values["options"], TuningOptions)
+        starts = _converter().structure(values["starts"], tuple[dict[str, str], ...])
+        return Settings(uid=uid, options=options, space=str(values["space"]), starts=starts)
+    except FileNotFoundError:
+        raise UsageError(f"there is no search {uid} in {experiment}") from None
+    except UsageError:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever a file edited by hand runs into
+        raise BadComponentError(
+            f"{file} cannot be read: {error!r:.200}", hint="begin a new search"
+        ) from None
+
+
+def _check_schema(schema: object, file: Path) -> None:
+    if schema != _SCHEMA:
+        raise UsageError(
+            f"{file} has schema {schema!r:.20}; this ckp goes on with {_SCHEMA}",
+            hint="pip install --upgrade ck-core",
+        )
+
+
+def searches_in(experiment: Path) -> list[str]:
+    """Their UIDs, the latest last."""
+    files = sorted(experiment.glob(f"{_PREFIX}*.json"), key=_changed)
+    uids = [one.stem.removeprefix(_PREFIX) for one in files]
+    return [one for one in uids if is_uid(one)]
+
+
+def _file(experiment: Path, uid: str) -> Path:
+    return experiment / f"{_PREFIX}{uid}.json"
+
+
+def _changed(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _converter() -> Any:
+    """cattrs makes dataclasses of JSON and JSON of dataclasses, by their types alone."""
+    from cattrs.preconf.json import make_converter  # noqa: PLC0415  # only tuning needs it
+
+    return make_converter()

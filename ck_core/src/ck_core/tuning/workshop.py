@@ -1,0 +1,152 @@
+"""Where candidates are built side by side and measured one at a time."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from ck_core.analysis.interleaving import Slot
+from ck_core.analysis.racing import is_hopeless
+from ck_core.context import Context
+from ck_core.domain.options import RunOptions
+from ck_core.domain.outcome import BuiltCommand
+from ck_core.domain.run import RunSession
+from ck_core.domain.tuning.options import TuningOptions
+from ck_core.domain.tuning.parameter import Configuration
+from ck_core.domain.tuning.space import Space
+from ck_core.errors import CkpError, StorageError
+from ck_core.experiments.measuring.asked import Asked
+from ck_core.experiments.measuring.lanes import Contexts, Lane
+from ck_core.experiments.measuring.series import Series
+from ck_core.experiments.measuring.sessions import checked, stage_of
+from ck_core.experiments.measuring.variants import Variant
+from ck_core.pipeline import build_command, built_with
+from ck_core.stages.build import discard
+from ck_core.tuning.application import applied
+from ck_core.tuning.candidates import Candidate
+from ck_core.tuning.costs import values_of
+from ck_core.tuning.identity import identity_of
+
+_SLOWER = 10.0
+"""So many times the first build's or run's time is enough for any other."""
+_SHORTEST_S = 5.0
+
+
+@dataclass
+class Workshop:
+    """One for a search; ``ready`` is the program as it is built without any change."""
+
+    options: TuningOptions
+    space: Space
+    contexts: Contexts
+    launcher: RunSession
+    ready: BuiltCommand
+    run_options: RunOptions
+
+    @classmethod
+    def opened(
+        cls, options: TuningOptions, space: Space, context: Context, launcher: RunSession
+    ) -> Workshop:
+        """Builds the program once, with what is missing installed; raises CkpError."""
+        run = applied(options.run, space, {})
+        ready = build_command(run, context)
+        limit_s = max(_SHORTEST_S, _SLOWER * ready.built.build.build_s)
+        build = replace(options.run.build, timeout_s=limit_s)
+        return cls(
+            options=options,
+            space=space,
+            contexts=Contexts(context),
+            launcher=launcher,
+            ready=ready,
+            run_options=replace(options.run, build=build, warmups=0),
+        )
+
+    def limit_runs(self, first: Sequence[float]) -> None:
+        """By the seconds that runs of the program as it is took."""
+        most = max(_SHORTEST_S, _SLOWER * max(first, default=self.run_options.timeout_s))
+        most = min(self.run_options.timeout_s, most)
+        self.run_options = replace(self.run_options, timeout_s=most)
+
+    @property
+    def at_once(self) -> int:
+        """Programs that are built side by side."""
+        return self.options.care.builds or os.cpu_count() or 1
+
+    def discard(self, candidate: Candidate) -> None:
+        """Hundreds of binaries are nobody's: a contender is built again."""
+        if candidate.series.ready:
+            discard(candidate.series.ready.built.build)
+
+    def built(self, configurations: Sequence[Configuration]) -> list[Candidate]:
+        """In their order; one that does not build is a failed candidate."""
+        found = [Candidate(configuration=one, series=self._series(one)) for one in configurations]
+        with ThreadPoolExecutor(max_workers=self.at_once) as pool:
+            for _ in pool.map(self._build, found):
+                pass
+        return found
+
+    def _series(self, configuration: Configuration) -> Series:
+        options = applied(self.run_options, self.space, configuration)
+        ready, compiler = self.ready, self.ready.built.compiler
+        return Series(
+            variant=Variant(options=options, target=self.contexts.target),
+            asked=Asked(program=ready.program, command=ready.command, dataset=ready.dataset),
+            compiler=compiler.label if compiler else "",
+        )
+
+    def _build(self, candidate: Candidate) -> None:
+        variant, began = candidate.series.variant, time.perf_counter()
+        context = self.contexts.of(variant.target, silent=True)
+        try:
+            ready = built_with(self.ready, variant.options, context)
+        except StorageError:
+            raise
+        except CkpError as error:  # of a training run as well
+            candidate.series.fail(error, "build")
+        else:
+            candidate.series.ready = ready
+            candidate.identity = identity_of(ready, variant.options)
+        candidate.build_s = time.perf_counter() - began
+
+    def measure(self, candidate: Candidate, best: Sequence[float]) -> None:
+        """Repetitions until there are enough, or it is hopeless beside the best one's values.
+
+        Raises StorageError.
+        """
+        for lane in self.lanes([candidate.series]):
+            lane.close(self._raced(lane, best))
+
+    def lanes(self, series: Sequence[Series]) -> list[Lane]:
+        """Of those that can be run; the others are failed. Raises StorageError."""
+        return [lane for one in series if not one.error and (lane := self._lane(one))]
+
+    def _lane(self, series: Series) -> Lane | None:
+        try:
+            return Lane.opened(series, self.contexts, self.launcher)
+        except StorageError:
+            raise
+        except CkpError as error:
+            series.fail(error, stage_of(error))
+            return None
+
+    def _raced(self, lane: Lane, best: Sequence[float]) -> CkpError | None:
+        try:
+            for order in self._orders(lane.series, best):
+                checked(lane, lane.measure(Slot(block=order, variant=0), order))
+        except StorageError:
+            raise
+        except CkpError as error:
+            lane.series.fail(error, stage_of(error))
+            return error
+        return None
+
+    def _orders(self, series: Series, best: Sequence[float]) -> Iterator[int]:
+        objective = self.options.objectives[0]
+        alone = len(self.options.objectives) == 1 and objective.is_time and not objective.maximize
+        for order in range(self.options.care.repetitions):
+            if alone and is_hopeless(values_of(series, objective.metric), best):
+                return
+            yield order

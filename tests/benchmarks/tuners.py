@@ -1,0 +1,246 @@
+"""ckp's strategies, OpenTuner, Optuna and random search on the shipped programs.
+
+All search the same flags and are built and measured by the same code, one program at a time. After
+50 and after 200 evaluations the best configuration so far is taken; both are measured again beside
+-O3 in random blocks. What is done is kept in ``--results``; calling it again goes on.
+
+python tests/benchmarks/tuners.py run --results FILE [--programs a,b] [--strategies x,y]
+    [--seeds 1,2,3] [--opentuner PYTHON]
+python tests/benchmarks/tuners.py table --results FILE
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from statistics import mean, median
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from benchmarks.peers.opentuner_strategy import OpenTuner
+from ck_core.context import Context, SilentReporter
+from ck_core.domain.build import Level
+from ck_core.domain.cid import Cid
+from ck_core.domain.names import new_uid
+from ck_core.domain.options import BuildOptions, RecordOptions, RunOptions
+from ck_core.domain.tuning.options import Budget, Care, TuningOptions
+from ck_core.domain.tuning.parameter import Configuration
+from ck_core.domain.tuning.strategy import Problem
+from ck_core.experiments.measuring.features import features_of
+from ck_core.experiments.recording.point_making import SessionFacts
+from ck_core.experiments.recording.recording import Recorder
+from ck_core.system.machine import detect_machine
+from ck_core.system.measuring import measuring_session
+from ck_core.tuning.finals import compared, measured_beside
+from ck_core.tuning.journal import Journal
+from ck_core.tuning.memory import Finding
+from ck_core.tuning.plan import Plan, planned
+from ck_core.tuning.search import Search
+from ck_core.tuning.workshop import Workshop
+
+PROGRAMS = (
+    "csv-parse,dijkstra,fft,image-corners,jacobi,jpeg-dct,lz,matmul,nbody,sha256,sort,string-search"
+)
+REPETITIONS = 15
+OPENTUNER = "opentuner"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One search.
+
+    Attributes:
+        gains: over -O3 after each budget, measured again.
+        evaluations: that the search came to.
+        spent_s: of the search; built_s and ran_s of it were compilers and programs at work.
+    """
+
+    program: str
+    strategy: str
+    seed: int
+    gains: dict[str, float]
+    evaluations: int
+    failed: int
+    spent_s: float
+    built_s: float
+    ran_s: float
+
+    @property
+    def overhead_s(self) -> float:
+        return (self.spent_s - self.built_s - self.ran_s) / self.evaluations
+
+
+@dataclass
+class Clocks:
+    """What compilers and programs took: builds are one at a time here."""
+
+    built_s: float = 0.0
+    ran_s: float = 0.0
+
+
+class TimedJournal(Journal):
+    """Adds up what each trial's compiler and program took."""
+
+    clocks: Clocks
+
+    def trial(self, candidate, *rest):  # type: ignore[no-untyped-def]
+        self.clocks.built_s += candidate.build_s
+        self.clocks.ran_s += sum(one.wall_s for one in candidate.series.repetitions)
+        return super().trial(candidate, *rest)
+
+
+def options_of(
+    program: str, strategy: str, seed: int, compiler: str, evaluations: int
+) -> TuningOptions:
+    build = BuildOptions(program=Cid("program", program), compiler=compiler, level=Level.DEFAULT)
+    return TuningOptions(
+        run=RunOptions(build=build),
+        groups=("flags",),
+        strategy="random" if strategy == OPENTUNER else strategy,
+        budget=Budget(evaluations=evaluations),
+        care=Care(builds=1, repetitions=5),
+        seed=seed,
+        record=RecordOptions(experiment=Cid("experiment", f"tuners-{program}-{strategy}-{seed}")),
+        from_scratch=True,
+    )
+
+
+def search_of(
+    options: TuningOptions, plan: Plan, context: Context
+) -> Iterator[tuple[Search, Clocks]]:
+    with measuring_session() as launcher:
+        workshop = Workshop.opened(options, plan.space, context, launcher)
+        journal = TimedJournal(
+            uid=new_uid(),
+            strategy=options.strategy,
+            facts=SessionFacts(
+                uid="", seed=options.seed or 0, features=features_of(detect_machine())
+            ),
+            contexts=workshop.contexts,
+            recorder=Recorder.of(options.record, context),
+        )
+        journal.clocks = Clocks()
+        yield Search(options, plan, workshop, journal), journal.clocks
+
+
+def measured(program: str, strategy: str, seed: int, given: argparse.Namespace) -> Row:
+    context = Context(SilentReporter())
+    options = options_of(program, strategy, seed, given.compiler, max(given.budgets))
+    plan = planned(options, context)
+    if strategy == OPENTUNER:
+        problem = Problem(space=plan.space, seed=seed, evaluations=max(given.budgets))
+        plan = replace(plan, strategy=OpenTuner(problem, given.opentuner))
+    for search, clocks in search_of(options, plan, context):
+        began = time.perf_counter()
+        search.run(lambda _: None)
+        spent_s = time.perf_counter() - began
+        findings = search.memory.findings
+        return Row(
+            program=program,
+            strategy=strategy,
+            seed=seed,
+            gains=gains_of(search, given.budgets),
+            evaluations=len(findings),
+            failed=sum(bool(one.trial.failure) for one in findings),
+            spent_s=spent_s,
+            built_s=clocks.built_s,
+            ran_s=clocks.ran_s,
+        )
+    raise AssertionError
+
+
+def gains_of(search: Search, budgets: Sequence[int]) -> dict[str, float]:
+    """Of what was the best after each budget; of the same one only once."""
+    findings = search.memory.findings
+    best = {str(count): best_of(findings[:count]) for count in budgets}
+    different = {str(dict(one)): one for one in best.values() if one}
+    roles = {f"best {at}": one for at, one in enumerate(different.values())}
+    finalists = measured_beside({"-O3": {}, **roles}, REPETITIONS, search.workshop, search.journal)
+    found = {str({}): 1.0}
+    objective = search.options.objectives[0]
+    for one in finalists[1:]:
+        effect = None if one.failed else compared(one, finalists[0], objective).comparison.effect
+        found[str(dict(one.configuration))] = effect.estimate if effect else math.nan
+    return {count: found[str(dict(one))] for count, one in best.items()}
+
+
+def best_of(findings: Sequence[Finding]) -> Configuration:
+    sound = [one.trial for one in findings if not one.trial.failure]
+    return min(sound, key=lambda one: one.cost).configuration
+
+
+def run(given: argparse.Namespace) -> None:
+    done = {(one.program, one.strategy, one.seed) for one in rows_in(given.results)}
+    for seed in map(int, given.seeds.split(",")):
+        for program in given.programs.split(","):
+            for strategy in given.strategies.split(","):
+                if (program, strategy, seed) in done:
+                    continue
+                row = measured(program, strategy, seed, given)
+                with given.results.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(row)) + "\n")
+                print(program, strategy, seed, row.gains, f"{row.spent_s:.0f} s", flush=True)
+
+
+def rows_in(results: Path) -> list[Row]:
+    if not results.exists():
+        return []
+    return [Row(**json.loads(line)) for line in results.read_text(encoding="utf-8").splitlines()]
+
+
+def table(given: argparse.Namespace) -> None:
+    """Only searches of programs and seeds that every strategy has done."""
+    rows = rows_in(given.results)
+    strategies = sorted({one.strategy for one in rows})
+    known = [{(one.program, one.seed) for one in rows if one.strategy == s} for s in strategies]
+    common = set.intersection(*known)
+    print(f"{len(common)} searches each: {', '.join(sorted({one for one, _ in common}))}\n")
+    after = " | ".join(f"gain at {count}" for count in given.budgets)
+    print(f"| strategy | {after} | evaluations a minute | overhead, ms | failed |")
+    print("|---" * (len(given.budgets) + 4) + "|")
+    for strategy in strategies:
+        own = [
+            one for one in rows if one.strategy == strategy and (one.program, one.seed) in common
+        ]
+        gains = [geometric_mean([one.gains[str(count)] for one in own]) for count in given.budgets]
+        pace = median(60 * one.evaluations / one.spent_s for one in own)
+        overhead = median(1000 * one.overhead_s for one in own)
+        failed = mean(one.failed / one.evaluations for one in own)
+        cells = (
+            *(f"{one:.3f}" for one in gains),
+            f"{pace:.0f}",
+            f"{overhead:.0f}",
+            f"{failed:.0%}",
+        )
+        print(f"| `{strategy}` | {' | '.join(cells)} |")
+
+
+def geometric_mean(values: Sequence[float]) -> float:
+    return math.exp(mean(math.log(one) for one in values))
+
+
+def counts(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(",")))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("action", choices=("run", "table"))
+    parser.add_argument("--results", type=Path, required=True)
+    parser.add_argument("--programs", default=PROGRAMS)
+    parser.add_argument("--strategies", default="random,opentuner,optuna-tpe,bandit,screening")
+    parser.add_argument("--seeds", default="1,2,3")
+    parser.add_argument("--budgets", type=counts, default=(50, 200))
+    parser.add_argument("--compiler", default="gcc@12")
+    parser.add_argument("--opentuner", default=sys.executable, help="Python that has OpenTuner")
+    given = parser.parse_args()
+    (run if given.action == "run" else table)(given)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""``ckp autotune --predict``, and searches that begin with what suited similar programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ck_core.testing.fixtures import AddComponent, Ckp
+from experiments.benchmark_kit import needs_gcc
+from tuning.tuning_kit import configuration_of, trials_of, tuned_program
+
+pytestmark = needs_gcc
+OPTIONS = ("--compiler=gcc", "--tune=own", "--seed=1", "--param=WORK=16,8,4,2,1", "--json")
+FLOATS = """
+double sum(const double *values, int count) {
+  double found = 0;
+  for (int n = 0; n < count; n++) found += values[n] * values[n];
+  return found;
+}
+"""
+
+
+def add_program(add_component: AddComponent, name: str, uid: int, source: str = "") -> None:
+    meta, files = tuned_program(backup_data_uid=f"{uid:016x}")
+    add_component("program", name, meta, {**files, "main.c": source + files["main.c"]})
+
+
+def add_search(
+    add_component: AddComponent, uid: int, configuration: dict[str, str], **result: Any
+) -> Path:
+    """What a search of another program left behind: ``tuned-...`` alone, without its trials."""
+    values = {
+        "schema": 1,
+        "program": f"{uid:016x}",
+        "compiler": "gcc@12.2.0",
+        "objective": "wall_s",
+        "configuration": configuration,
+        "gain": 1.5,
+        **result,
+    }
+    files = {f"tuned-{uid:016x}.json": json.dumps(values)}
+    return add_component(
+        "experiment", f"tune-{uid}", {"backup_data_uid": f"{99 + uid:016x}"}, files
+    )
+
+
+def features_of(ckp: Ckp, name: str) -> dict[str, float]:
+    done = ckp("features", f"program:{name}", "--compiler=gcc", "--json")
+    assert done.returncode == 0, done.stderr
+    found: dict[str, float] = json.loads(done.stdout)["features"]
+    return found
+
+
+def predicted(ckp: Ckp, name: str, *options: str) -> dict[str, Any]:
+    done = ckp("autotune", f"program:{name}", "--predict", "--finals=8", *OPTIONS, *options)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["nearest", "forest"])
+def test_searches_of_other_programs_predict(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path, model: str
+) -> None:
+    for uid, source in enumerate(["", "", FLOATS, FLOATS], start=1):
+        add_program(add_component, f"p{uid}", uid, source)
+    for name in ("p1", "p2", "p3"):
+        search = ("--strategy=exhaustive", "--finals=8", "--no-reduction")
+        done = ckp("autotune", f"program:{name}", *search, *OPTIONS)
+        assert done.returncode == 0, done.stderr
+    if model == "forest":
+        pytest.importorskip("sklearn")
+    found = predicted(ckp, "p4", f"--model={model}", "--record-uoa=prediction")
+    assert found["configuration"] == {"WORK": "1"}
+    assert found["evaluations"] == 0
+    assert found["strategy"] == f"predict-{model}"
+    assert found["gains"][0]["verdict"] == "faster"
+    assert "3 other programs" in found["notes"][0]
+    assert "--flags=-DWORK=1" in found["command"]
+    assert not trials_of(ckp_home, "prediction")
+
+
+def test_what_suited_the_most_similar_is_measured(ckp: Ckp, add_component: AddComponent) -> None:
+    add_program(add_component, "it", 1)
+    own = features_of(ckp, "it")
+    other = {name: value + 0.5 for name, value in own.items()}
+    add_search(add_component, 2, {"WORK": "8"}, features=other, gain=9.0)
+    add_search(add_component, 3, {"WORK": "1"}, features=own)
+    add_search(add_component, 4, {"WORK": "16"}, features=other, gain=9.0)
+    found = predicted(ckp, "it")
+    assert found["configuration"] == {"WORK": "1"}
+    assert found["gains"][0]["verdict"] == "faster"
+    assert found["gains"][0]["low"] > 1.5
+
+
+def test_a_prediction_that_does_not_work_is_told_and_passed_over(
+    ckp: Ckp, add_component: AddComponent
+) -> None:
+    meta, files = tuned_program()
+    source = '#if WORK == 1\n#error "too little"\n#endif\n' + files["main.c"]
+    add_component("program", "it", meta, {**files, "main.c": source})
+    own = features_of(ckp, "it")
+    other = {name: value + 0.5 for name, value in own.items()}
+    add_search(add_component, 2, {"WORK": "1"}, features=own)
+    for uid in (3, 4):
+        add_search(add_component, uid, {"WORK": "2"}, features=other)
+    found = predicted(ckp, "it")
+    assert found["configuration"] == {"WORK": "2"}
+    assert any("fails here (build)" in note for note in found["notes"])
+
+
+@pytest.mark.parametrize(
+    ("others", "options", "said"),
+    [
+        (2, (), "at least 3 other programs with gcc; there are 2"),
+        (3, ("--objective=wall_s,size_bytes",), "for one objective"),
+        (3, ("--objective=size_bytes",), "there are 0"),
+        (3, ("--model=tree",), "pip install 'ck-core[learning]'"),
+        (3, ("--resume=experiment:it",), "exclude each other"),
+    ],
+    ids=["too few", "two objectives", "another objective", "no library", "resume"],
+)
+def test_what_cannot_be_predicted(
+    ckp: Ckp,
+    add_component: AddComponent,
+    tmp_path: Path,
+    *,
+    others: int,
+    options: tuple[str, ...],
+    said: str,
+) -> None:
+    (tmp_path / "sklearn.py").write_text("raise ImportError('not here')\n")
+    add_program(add_component, "it", 1)
+    for uid in range(1, others + 2):  # its own do not count
+        add_search(add_component, uid, {"WORK": "1"}, features={"a_share": uid / 10})
+    command = ("autotune", "program:it", "--predict", *OPTIONS, *options)
+    done = ckp(*command, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_search_begins_with_what_suited_similar_programs(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    add_program(add_component, "it", 1)
+    own = features_of(ckp, "it")
+    other = {name: value + 0.5 for name, value in own.items()}
+    add_search(add_component, 2, {"WORK": "8"}, features=other, gain=9.0)
+    add_search(add_component, 3, {"WORK": "1"}, features=own, gain=1.1)
+    add_search(add_component, 4, {"WORK": "2"}, gain=10.0)  # by a ckp that kept no features
+    search = ("--evaluations=4", "--no-reduction", "--finals=2", "--repeat=2")
+    done = ckp("autotune", "program:it", *search, *OPTIONS)
+    assert done.returncode == 0, done.stderr
+    begun = [configuration_of(one) for one in trials_of(ckp_home, "tune-it")]
+    assert begun == [{}, {"WORK": "1"}, {"WORK": "8"}, {"WORK": "2"}]
+    (result,) = (ckp_home / "repos/local/experiment/tune-it").glob("tuned-*.json")
+    assert json.loads(result.read_text())["features"] == own
