@@ -26,6 +26,7 @@ from ck_core.experiments.recording.recording import Recorder
 from ck_core.experiments.replay.replay_points import find_experiment
 from ck_core.system.machine import detect_machine
 from ck_core.system.measuring import measuring_session
+from ck_core.tuning.effects import least_useful_first
 from ck_core.tuning.finals import (
     Finalist,
     compared,
@@ -45,9 +46,9 @@ from ck_core.tuning.workshop import Workshop
 
 AS_IT_IS = "as it is"
 WINNER = "winner"
-_REDUCTION_SHARE = 0.5
+_REDUCTION_SHARE = 1.0
 """Of the time of the search."""
-_SHORTEST_REDUCTION_S = 30.0
+_SHORTEST_REDUCTION_S = 60.0
 
 
 def autotune(options: TuningOptions, context: Context) -> TuningOutcome:
@@ -172,6 +173,7 @@ class _Work:
     notes: list[str] = field(default_factory=list)
     finalists: list[Finalist] = field(default_factory=list)
     winner: Finalist | None = None
+    searched_s: float = 0.0
     interrupted: bool = False
 
     def run(self) -> None:
@@ -186,8 +188,11 @@ class _Work:
 
     def _search(self) -> None:
         title = f"tuning {self.workshop.ready.program.name}"
-        with self.context.reporter.progress(title) as tell:
-            self.search.run(told_by(tell, self.options, self.search))
+        try:
+            with self.context.reporter.progress(title) as tell:
+                self.search.run(told_by(tell, self.options, self.search))
+        finally:
+            self.searched_s = self.search.elapsed_s
         self._check_baseline()
 
     def _check_baseline(self) -> None:
@@ -243,13 +248,15 @@ class _Work:
     def _reduced(self, best: Configuration) -> Configuration:
         if not self.options.care.reduces:
             return best
+        findings = self.search.memory.findings
         with self.context.reporter.progress("dropping what does not matter") as tell:
             reduction = Reduction(
                 winner=best,
+                names=least_useful_first(best, [one.trial for one in findings]),
                 workshop=self.workshop,
                 journal=self.journal,
                 objective=self.options.objectives[0],
-                limit_s=max(_SHORTEST_REDUCTION_S, self.search.elapsed_s * _REDUCTION_SHARE),
+                limit_s=max(_SHORTEST_REDUCTION_S, self.searched_s * _REDUCTION_SHARE),
                 tell=lambda done, total: tell("", done, total),
             )
             found = reduction.run()
@@ -276,7 +283,7 @@ class _Work:
             objectives=self.options.objectives,
             findings=tuple(memory.findings),
             failures=dict(memory.failures),
-            spent_s=self.search.elapsed_s,
+            spent_s=self.searched_s,
             winner=self.winner,
             gains=tuple(self._gains()),
             finalists=tuple(self.finalists),

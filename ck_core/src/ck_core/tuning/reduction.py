@@ -17,6 +17,9 @@ from ck_core.tuning.workshop import Workshop
 LOSS = 0.01
 """What all that was dropped may cost together, if it cannot be told from noise."""
 PAIRS = 12
+_FIRST_PAIRS = 4
+_CLEAR_LOSS = 0.04
+"""At which, after the first pairs, nothing more is measured."""
 
 
 @dataclass
@@ -26,10 +29,13 @@ class Reduction:
     winner itself, so that small losses do not add up. The same code needs no measuring.
 
     Attributes:
+        names: of the winner's values, what may matter least first: halves of that order are
+            likelier to be dropped whole.
         limit_s: after which whatever is left stays.
     """
 
     winner: Configuration
+    names: Sequence[str]
     workshop: Workshop
     journal: Journal
     objective: Objective
@@ -52,7 +58,7 @@ class Reduction:
 
     def run(self) -> Configuration:
         """Raises StorageError, KeyboardInterrupt."""
-        self._drop([*self.winner])
+        self._drop(self.names)
         return self.space.normalized(self._kept)
 
     def _drop(self, names: Sequence[str]) -> None:
@@ -78,14 +84,18 @@ class Reduction:
             return False
         if self._identity and self._identity_of(attempt) == self._identity:
             return True
-        pair = measured_beside(
-            {"winner": self.winner, "reduced": attempt}, PAIRS, self.workshop, self.journal
+        return self._is_near(attempt, _FIRST_PAIRS, _CLEAR_LOSS) and self._is_near(
+            attempt, PAIRS, LOSS
         )
-        winner, reduced = pair
+
+    def _is_near(self, attempt: Configuration, pairs: int, loss: float) -> bool:
+        """Neither slower than the winner for certain, nor by more than that loss."""
+        roles = {"winner": self.winner, "reduced": attempt}
+        winner, reduced = measured_beside(roles, pairs, self.workshop, self.journal)
         if winner.failed or reduced.failed:
             return False
         comparison = compared(reduced, winner, self.objective).comparison
-        lost = comparison.effect is None or comparison.effect.estimate < 1 - LOSS
+        lost = comparison.effect is None or comparison.effect.estimate < 1 - loss
         return comparison.verdict is not Verdict.SLOWER and not lost
 
     def _identity_of(self, configuration: Configuration) -> str:
