@@ -108,3 +108,14 @@ def test_mistakes_are_named(ckp: Ckp, ckp_home: Path, words: list[str], said: st
     done = ckp("pareto", "experiment:it", *words)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_points_of_other_work_are_told_of(ckp: Ckp, ckp_home: Path) -> None:
+    own = at(1, 1.0, 50)
+    other = replace(at(2, 0.1, 50), emulated_by="qemu@7.2", command="another")
+    record(ckp_home, "it", [own, other])
+    said = ckp("pareto", "experiment:it", GOALS).stderr
+    assert "differ in command" in said
+    assert "differ in emulated_by (none, qemu@7.2)" in said
+    assert "--filter emulated_by=qemu@7.2" in said
+    assert "differ" not in ckp("pareto", "experiment:it", GOALS, "--filter=command=another").stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from ck_core.experiments.reading.frontier import (
     pareto_of,
     parse_limits,
 )
+from ck_core.experiments.reading.mixtures import mixtures
 from ck_core.publishing.charts.values import Axis
 from ck_core.publishing.naming import names_of, short_uids
 from ck_core.publishing.texts import shorten
@@ -61,12 +63,23 @@ def show_frontier(cid: Cid, options: ParetoOptions) -> None:
         raise nothing_in(experiment)
     limits = parse_limits(options.constraint, set(experiment.names()))
     answer = pareto_of(experiment, _goals(options), limits)
+    _warn_of_mixtures(experiment)
     if options.output:
         _draw(experiment, answer, options.output)
     if options.as_json:
         print_json(_as_json(answer))
     elif not is_printed:
         _print(experiment, answer)
+
+
+def _warn_of_mixtures(experiment: Experiment) -> None:
+    """Nobody gets less work for free: what differs there is told."""
+    for name, values in mixtures(experiment).items():
+        shown = ", ".join(one or "none" for one in values[:3])
+        ConsoleReporter().warn(
+            f"these points differ in {name} ({shown}), and a frontier compares them all: "
+            f"--filter {name}={shlex.quote(values[-1])} takes one"
+        )
 
 
 def _goals(options: ParetoOptions) -> list[Goal]:
