@@ -41,9 +41,7 @@ def tuning_options_of(
     pin: str,
     cmd_key: str,
     dataset: str,
-    record: bool,  # noqa: ARG001  # every search is recorded
     record_uoa: str,
-    tags: frozenset[str],
     **build: Any,
 ) -> TuningOptions:
     """``build`` is what ``build_options_of`` takes; the level is a parameter."""
@@ -64,7 +62,7 @@ def tuning_options_of(
         budget=Budget(evaluations=evaluations, max_time_s=max_time, patience=patience),
         care=Care(repetitions=repeat, final_repetitions=finals, reduces=not no_reduction),
         seed=seed,
-        record=_record(cid, record_uoa, tags),
+        record=_record(cid, record_uoa),
         pin=pin,
         from_scratch=from_scratch,
     )
@@ -81,8 +79,8 @@ def budget_given(
     return Budget(evaluations=evaluations, max_time_s=max_time, patience=patience)
 
 
-def _record(cid: Cid, name: str, tags: frozenset[str]) -> RecordOptions:
+def _record(cid: Cid, name: str) -> RecordOptions:
     """Always: a search that is not on the disk cannot be resumed."""
-    found = record_of(name or f"tune-{cid.name}", tags, record=True)
+    found = record_of(name or f"tune-{cid.name}", frozenset(), record=True)
     assert found is not None  # noqa: S101  # something is asked to be kept
     return found

@@ -19,13 +19,8 @@ from ck_core.domain.tuning.options import Budget, TuningOptions
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.domain.tuning.space import Space
 from ck_core.errors import UsageError
-from ck_core.experiments.measuring.features import features_of
-from ck_core.experiments.measuring.pinned import pinned_run
-from ck_core.experiments.recording.point_making import SessionFacts
-from ck_core.experiments.recording.recording import Recorder
 from ck_core.experiments.replay.replay_points import find_experiment
-from ck_core.system.machine import detect_machine
-from ck_core.system.measuring import measuring_session
+from ck_core.tuning.bench import opened_bench
 from ck_core.tuning.effects import least_useful_first
 from ck_core.tuning.finals import (
     Finalist,
@@ -96,19 +91,11 @@ def resumed(
 
 
 def _tuned(options: TuningOptions, plan: Plan, context: Context, earlier: Earlier) -> TuningOutcome:
-    recorder = Recorder.of(options.record, context)
-    run, cpus = pinned_run(options.run, options.pin)
-    with measuring_session() as launcher:
-        workshop = Workshop.opened(replace(options, run=run), plan.space, context, launcher)
+    bench = opened_bench(options, plan.space, context, uid=earlier.uid, title=options.strategy)
+    with bench as found:
+        workshop, journal = found.workshop, found.journal
         if not earlier.space:
-            _write_settings(options, plan, earlier.uid, recorder)
-        journal = Journal(
-            uid=earlier.uid,
-            strategy=options.strategy,
-            facts=facts_of(options),
-            contexts=workshop.contexts,
-            recorder=recorder,
-        )
+            _write_settings(options, plan, journal)
         search = Search(
             options,
             plan,
@@ -117,28 +104,17 @@ def _tuned(options: TuningOptions, plan: Plan, context: Context, earlier: Earlie
             history=dict(earlier.findings),
             spent_s=earlier.spent_s,
         )
-        work = _Work(options, plan, workshop, journal, context, search)
-        work.notes += [cpus.note] if cpus.note else []
+        work = _Work(options, plan, workshop, journal, context, search, notes=[*found.notes])
         work.run()
         return work.outcome()
 
 
-def _write_settings(options: TuningOptions, plan: Plan, uid: str, recorder: Recorder) -> None:
+def _write_settings(options: TuningOptions, plan: Plan, journal: Journal) -> None:
     """Once: whoever goes on with other budgets must stand where this one stood."""
     settings = Settings(
-        uid=uid, options=options, space=space_digest(plan.space), starts=plan.starts
+        uid=journal.uid, options=options, space=space_digest(plan.space), starts=plan.starts
     )
-    write_settings(settings, recorder.open().path)
-
-
-def facts_of(options: TuningOptions) -> SessionFacts:
-    """Of all that is measured in one search."""
-    return SessionFacts(
-        uid="",
-        seed=options.seed or 0,
-        features=features_of(detect_machine()),
-        command_line=options.record.command_line,
-    )
+    write_settings(settings, journal.recorder.open().path)
 
 
 def baselines_in(space: Space) -> dict[str, Configuration]:

@@ -11,9 +11,9 @@ from ck_core.cli.arguments import (
     optional_cid_argument,
     program_cid,
     resolve_options,
+    tags_option,
 )
 from ck_core.cli.grammar import CkpCommand
-from ck_core.cli.record_options import record_options
 from ck_core.cli.types import CidType, PairType, SecondsType
 from ck_core.cli.variant_types import ValuesType
 from ck_core.domain.cid import Cid
@@ -99,7 +99,10 @@ if TYPE_CHECKING:
 @click.option("--from-scratch", is_flag=True, help="Begin without what earlier searches found.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Drawn and recorded by default.")
 @click.option("--pin", default="none", show_default=True, help="CPUs, or auto, or none.")
-@record_options
+@click.option(
+    "--record-uoa", default="", metavar="NAME", help="Experiment to record in; tune-PROGRAM else."
+)
+@tags_option
 @resolve_options
 @json_option
 def command(
@@ -109,12 +112,16 @@ def command(
     predict: bool,
     model: str,
     list_only: bool,
+    tags: frozenset[str],
     target: str,
     quiet: bool,
     as_json: bool,
     **choices: Any,
 ) -> None:
     """Search for compiler flags and parameters that make a program faster, or smaller.
+
+    Several programs (program:* --tags=suite) are tuned one after the other; then each winner is
+    measured on all of them.
 
     A compiler's own flags are read from the compiler, tried, and kept per version. Flags that
     may change results are left out, unless --allow-inexact lets them in.
@@ -128,6 +135,12 @@ def command(
     if resume:
         _check_alone(predict=predict)
         outcome = resumed(resume, budget_given(**choices), context)
+    elif cid and (cid.is_pattern or tags):
+        from ck_core.cli.tuning_suite import tune_suite
+
+        _check_alone(predict=predict, what="several programs")
+        tune_suite(cid, tags, choices, context, as_json=as_json)
+        return
     else:
         options = tuning_options_of(program_cid(_named(cid), "autotune"), **choices)
         if list_only:
@@ -147,11 +160,11 @@ def _predicted(options: TuningOptions, model: str, context: Context) -> TuningOu
     return predicted(options, model, context)
 
 
-def _check_alone(*, predict: bool) -> None:
+def _check_alone(*, predict: bool, what: str = "--resume") -> None:
     from ck_core.errors import UsageError
 
     if predict:
-        raise UsageError("--predict and --resume exclude each other", hint="give one of them")
+        raise UsageError(f"--predict and {what} exclude each other", hint="take one of them")
 
 
 def _named(cid: Cid | None) -> Cid:

@@ -6,25 +6,22 @@ features -> what recorded searches teach -> a model's guess -> measured beside t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ck_core.context import Context
 from ck_core.domain.names import new_uid
 from ck_core.domain.tuning.options import TuningOptions
 from ck_core.domain.tuning.space import Space
 from ck_core.errors import UsageError
-from ck_core.experiments.measuring.pinned import pinned_run
-from ck_core.experiments.recording.recording import Recorder
 from ck_core.pipeline import tuning_session
-from ck_core.system.measuring import measuring_session
 from ck_core.tuning.autotune import (
     AS_IT_IS,
     WINNER,
     baselines_in,
-    facts_of,
     gains_over,
     settled,
 )
+from ck_core.tuning.bench import opened_bench
 from ck_core.tuning.finals import Finalist, measured_beside
 from ck_core.tuning.journal import Journal
 from ck_core.tuning.outcome import TuningOutcome
@@ -130,27 +127,15 @@ def _measured(
     title: str,
     programs: int,
 ) -> TuningOutcome:
-    recorder = Recorder.of(options.record, context)
-    run, cpus = pinned_run(options.run, options.pin)
-    with measuring_session() as launcher:
-        workshop = Workshop.opened(replace(options, run=run), space, context, launcher)
-        journal = Journal(
-            uid=new_uid(),
-            strategy=title,
-            facts=facts_of(options),
-            contexts=workshop.contexts,
-            recorder=recorder,
-        )
-        trial = _Trial(options, workshop, journal, context)
+    with opened_bench(options, space, context, uid=new_uid(), title=title) as bench:
+        trial = _Trial(options, bench.workshop, bench.journal, context)
         finalists = trial.first_sound(guesses)
-    notes = (*_notes(cpus.note, programs), *trial.notes)
-    return _outcome(options, space, journal, finalists, notes)
+        notes = (*bench.notes, *_notes(programs), *trial.notes)
+        return _outcome(options, space, bench.journal, finalists, notes)
 
 
-def _notes(pinned: str, programs: int) -> Iterator[str]:
+def _notes(programs: int) -> Iterator[str]:
     yield f"predicted from searches of {programs} other programs"
-    if pinned:
-        yield pinned
 
 
 def _outcome(
