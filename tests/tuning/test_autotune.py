@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,11 +19,12 @@ from experiments.benchmark_kit import needs_gcc
 from tuning.tuning_kit import configuration_of, trials_of, tuned_program
 
 pytestmark = needs_gcc
-OWN = ("autotune", "program:it", "--compiler=gcc", "--tune=own", "--finals=8", "--seed=1")
+TUNE = ("autotune", "program:it", "--tune=own", "--finals=8", "--seed=1")
+OWN = (*TUNE, "--compiler=gcc")
 
 
-def tuned(ckp: Ckp, *options: str) -> dict[str, Any]:
-    done = ckp(*OWN, "--json", *options)
+def tuned(ckp: Ckp, *options: str, compiler: str = "gcc") -> dict[str, Any]:
+    done = ckp(*TUNE, f"--compiler={compiler}", "--json", *options)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -193,3 +195,43 @@ def test_several_objectives_give_a_frontier(ckp: Ckp, add_component: AddComponen
     assert {"WORK": "1"} in frontier
     assert {} not in frontier
     assert found["frontier"][0]["values"].keys() == {"wall_s", "size_bytes"}
+
+
+WRAPPER = """#!/bin/sh
+# A compiler with a bug: one flag makes programs quick and wrong.
+case "$1" in
+  --version) {compiler} "$@" | sed -E 's/[0-9]+[.][0-9]+[.][0-9]+/99.0.0/g'; exit ;;
+esac
+for word in "$@"; do
+  shift
+  case "$word" in
+    -fplanted=2) set -- "$@" -DBROKEN=3 ;;
+    -fplanted=*) ;;
+    *) set -- "$@" "$word" ;;
+  esac
+done
+exec {compiler} "$@"
+"""
+
+
+def test_a_flag_that_makes_wrong_code_is_never_reported(
+    ckp: Ckp,
+    add_component: AddComponent,
+    ckp_home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    add_component("program", "it", *tuned_program())
+    compiler = tmp_path / "bin" / "gcc"
+    compiler.parent.mkdir()
+    compiler.write_text(WRAPPER.format(compiler=shutil.which("gcc")), encoding="utf-8")
+    compiler.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{compiler.parent}{os.pathsep}{os.environ['PATH']}")
+    options = ("--strategy=exhaustive", "--param=-fplanted=1,2", "--param=WORK=8,4")
+    found = tuned(ckp, *options, compiler="gcc@99")
+    trials = trials_of(ckp_home, "tune-it")
+    assert {one.path for point in trials for one in point.resolved} == {str(compiler)}
+    assert found["failures"] == {"output": 2}
+    assert found["configuration"] == {"WORK": "4"}
+    wrong = [one for one in trials if "-fplanted=2" in configuration_of(one).values()]
+    assert {(one.status, one.stage) for one in wrong} == {("failed", "output")}
