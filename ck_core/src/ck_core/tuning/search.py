@@ -6,10 +6,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ck_core.domain.point import STAGES
 from ck_core.domain.tuning.options import TuningOptions
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.domain.tuning.space import key_of
 from ck_core.domain.tuning.strategy import Trial
+from ck_core.errors import RunError
+from ck_core.experiments.measuring.series import Series
 from ck_core.tuning.candidates import Candidate
 from ck_core.tuning.costs import costs_of, fulfils, values_of
 from ck_core.tuning.journal import Journal
@@ -113,7 +116,9 @@ class Search:
         """Measured, unless the same code was, and recorded."""
         number, series = len(self.memory.findings), candidate.series
         twin = self.memory.twin(candidate.identity)
-        if twin is None and series.error is None:
+        if twin is not None:
+            _fail_alike(series, twin)
+        elif series.error is None:
             best = self.memory.best
             self.workshop.measure(candidate, best.values if best else ())
         if number == 0:
@@ -141,3 +146,10 @@ class Search:
             return Trial(configuration=configuration, failure="constraint")
         costs = costs_of(series, self.options.objectives)
         return Trial(configuration=configuration, costs=costs, failure="" if costs else "run")
+
+
+def _fail_alike(series: Series, twin: Finding) -> None:
+    """The same code fails again, without being run."""
+    if twin.trial.failure in STAGES:
+        error = RunError(f"the same code as point {twin.point}, which failed")
+        series.fail(error, twin.trial.failure)
