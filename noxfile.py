@@ -10,7 +10,8 @@ nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["tests", "lint", "types", "docs"]
 PACKS = ["ck_core", "ck_plugins_compilers"]
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
-TEST_TOOLS = ["pytest>=8", "hypothesis>=6", "psutil>=5.9", "scipy"]
+TEST_TOOLS = ["pytest>=8", "pytest-xdist>=3.5", "hypothesis>=6", "psutil>=5.9", "scipy"]
+ON_ALL_CORES = ("-n", "auto", "--dist", "loadfile")
 EXTRAS = {"ck_core": "[learning,mlflow,optuna,pandas,parquet,plots]"}
 
 
@@ -22,14 +23,14 @@ def install_packs(session: nox.Session, *tools: str) -> None:
 def tests(session: nox.Session) -> None:
     """The default run: under ten minutes on two cores."""
     install_packs(session, *TEST_TOOLS)
-    session.run("pytest", *(session.posargs or ["-m", "not slow"]))
+    session.run("pytest", *ON_ALL_CORES, *(session.posargs or ["-m", "not slow"]))
 
 
 @nox.session(python=PYTHONS)
 def versions(session: nox.Session) -> None:
     """The same tests on every supported Python."""
     install_packs(session, *TEST_TOOLS)
-    session.run("pytest", "-q", *(session.posargs or ["-m", "not slow"]))
+    session.run("pytest", "-q", *ON_ALL_CORES, *(session.posargs or ["-m", "not slow"]))
 
 
 @nox.session

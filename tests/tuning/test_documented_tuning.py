@@ -108,7 +108,8 @@ def test_the_plugin_of_the_guide(
     tried = [configuration_of(one) for one in trials_of(ckp_home, "tune-it")]
     mapped, kept = "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"
     assert tried[:2] == [{}, {mapped: "33554432", kept: "33554432"}]
-    assert len({json.dumps(one, sort_keys=True) for one in tried}) == len(tried) == 8
+    assert 3 <= len(tried) <= 8  # it ends where nothing near the best is left
+    assert len({json.dumps(one, sort_keys=True) for one in tried}) == len(tried)
     assert all(int(one[kept]) >= int(one[mapped]) for one in tried if {mapped, kept} <= {*one})
 
 

@@ -14,12 +14,12 @@ OPTIONS = ("--compiler=gcc", "--tune=own", "--strategy=exhaustive", "--finals=8"
 @needs_gcc
 def test_many_programs(ckp: Ckp, add_component: AddComponent) -> None:
     for name in ("one", "two"):
-        add_component("program", name, *tuned_program(tags=["lang-c", "suite"]))
+        add_component("program", name, *tuned_program(tags=["lang-c", "mine"]))
     add_component(
-        "program", "broken", *tuned_program(tags=["lang-c", "suite"], source_files=["x.c"])
+        "program", "broken", *tuned_program(tags=["lang-c", "mine"], source_files=["x.c"])
     )
     add_component("program", "other", *tuned_program())
-    words = ("autotune", "program:*", "--tags=suite", *OPTIONS, "--param=WORK=8,1")
+    words = ("autotune", "program:*", "--tags=mine", *OPTIONS, "--param=WORK=8,1")
     done = ckp(*words, "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
