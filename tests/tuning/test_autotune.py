@@ -147,6 +147,7 @@ def test_a_larger_budget_goes_on(ckp: Ckp, add_component: AddComponent, ckp_home
         (["--param=WORK=1"], "one value only"),
         (["--param=WORK=1,2", "--maximize=wall_s"], "an objective twice"),
         (["--param=WORK=1,2", "--constraint=wall_s<"], "wall_s<"),
+        (["--tune=own", "--param=WORK=1,2", "--objective=nonsense"], "no metric 'nonsense'"),
     ],
 )
 def test_impossible_wishes(

@@ -8,6 +8,7 @@ from math import isfinite
 from ck_core.analysis.filters import Expression
 from ck_core.domain.point import Scalar
 from ck_core.domain.tuning.objective import Objective
+from ck_core.errors import UsageError
 from ck_core.experiments.measuring.series import Series
 
 
@@ -29,6 +30,17 @@ def _cost(series: Series, objective: Objective) -> float | None:
         return min(values) if values else None
     metric = series.metrics.get(objective.metric)
     return None if metric is None or metric.value is None else objective.cost(float(metric.value))
+
+
+def check_measured(series: Series, objectives: Sequence[Objective]) -> None:
+    """Raises UsageError: nothing measures what shall be small or large."""
+    for one in objectives:
+        if _cost(series, one) is None:
+            assert series.ready is not None  # noqa: S101  # it was measured
+            raise UsageError(
+                f"program:{series.ready.program.name} gives no metric '{one.metric}'",
+                hint=f"it gives {', '.join(sorted(series.metrics))}",
+            )
 
 
 def values_of(series: Series, name: str) -> list[float]:

@@ -14,7 +14,7 @@ from ck_core.domain.tuning.strategy import Trial
 from ck_core.errors import RunError
 from ck_core.experiments.measuring.series import Series
 from ck_core.tuning.candidates import Candidate
-from ck_core.tuning.costs import costs_of, fulfils, values_of
+from ck_core.tuning.costs import check_measured, costs_of, fulfils, values_of
 from ck_core.tuning.journal import Journal
 from ck_core.tuning.memory import Finding, Memory
 from ck_core.tuning.plan import Plan
@@ -121,7 +121,8 @@ class Search:
         elif series.error is None:
             best = self.memory.best
             self.workshop.measure(candidate, best.values if best else ())
-        if number == 0:
+        if number == 0 and series.error is None:
+            check_measured(series, self.options.objectives)
             self.workshop.limit_runs([one.wall_s for one in series.repetitions])
         trial = self._trial(candidate, twin)
         point = self.journal.trial(candidate, number, trial, self.elapsed_s, twin)
