@@ -38,6 +38,7 @@ from ck_core.store.repositories import Repository
 from ck_core.testing.namespaces import can_mount, in_namespace
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # where it runs as a program
+from disk_kit import only_pages
 from experiments.point_kit import sample
 
 WRITERS = 16
@@ -213,20 +214,6 @@ def problem_of_appending(directory: Path, points: list[Point]) -> str:
     except StorageError as error:
         return error.message
     return ""
-
-
-@contextmanager
-def only_pages(disk: Path, pages: int) -> Iterator[None]:
-    """A disk with room for so many pages of 4 KiB."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as stream:
-        try:
-            while stream.write(bytes(4096)):
-                pass
-        except OSError:
-            os.truncate(ballast, (stream.tell() // 4096 - pages) * 4096)
-    yield
-    ballast.unlink()
 
 
 # Many writers

@@ -9,8 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ import pytest
 from ck_core.testing.namespaces import can_mount, in_namespace
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # where it runs as a program
+from disk_kit import only_pages
 from programs.kit import shell
 
 WRONG, STORAGE = 10, 12
@@ -217,20 +217,6 @@ def ckp(disk: Path, *words: str, most_bytes: int | None = None) -> subprocess.Co
         check=False,
         env={**os.environ, "CKP_HOME": str(disk)},
     )
-
-
-@contextmanager
-def only_pages(disk: Path, pages: int) -> Iterator[None]:
-    """A disk with room for so many pages of 4 KiB."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as stream:
-        try:
-            while stream.write(bytes(4096)):
-                pass
-        except OSError:
-            os.truncate(ballast, (stream.tell() // 4096 - pages) * 4096)
-    yield
-    ballast.unlink()
 
 
 CASES: dict[str, Callable[[Path], None]] = {

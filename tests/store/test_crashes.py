@@ -31,6 +31,9 @@ from ck_core.testing.namespaces import can_mount, in_namespace
 from ck_core.workspace.repositories import Repositories
 from ck_core.workspace.workspace import Workspace
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # where it runs as a program
+from disk_kit import only_pages
+
 KINDS = ("crate", "box")
 OTHER_DISK = Path("/dev/shm")  # noqa: S108  # tests make a directory of their own in it
 State = dict[str, str]
@@ -427,20 +430,6 @@ def test_the_killed_lose_nothing_often(victim: Victim, work: str) -> None:
 # Full disks
 
 FULL_WORKS = ("adds", "copies", "moves", "updates", "unzips")
-
-
-@contextmanager
-def only_pages(disk: Path, pages: int) -> Iterator[None]:
-    """A disk with room for so many pages of 4 KiB."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as stream:
-        try:
-            while stream.write(bytes(4096)):
-                pass
-        except OSError:
-            os.truncate(ballast, (stream.tell() // 4096 - pages) * 4096)
-    yield
-    ballast.unlink()
 
 
 def until_full(victim: Victim, work: str, run: int) -> bool:

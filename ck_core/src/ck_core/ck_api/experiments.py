@@ -13,8 +13,9 @@ from ck_core.errors import UsageError
 from ck_core.experiments.comparing.comparison_json import answer_json
 from ck_core.experiments.comparing.sides import CompareOptions, answers_of
 from ck_core.experiments.reading.choosing import chosen
-from ck_core.experiments.reading.experiment import KIND, Experiment
+from ck_core.experiments.reading.experiment import Experiment
 from ck_core.store.experiments.ck_export import ck_files
+from ck_core.store.experiments.experiments import KIND
 from ck_core.store.experiments.point_json import point_values
 from ck_core.workspace.workspace import Workspace
 

@@ -14,8 +14,9 @@ from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.errors import UsageError
 from ck_core.experiments.reading.choosing import found_in
-from ck_core.experiments.reading.experiment import KIND, Experiment, experiment_cid, repository_for
+from ck_core.experiments.reading.experiment import Experiment, experiment_cid, repository_for
 from ck_core.experiments.transfer.exporting import FILE_KINDS, check_file_kind, write_points
+from ck_core.store.experiments.experiments import KIND
 from ck_core.system.user_files import STANDARD_OUTPUT, is_standard_output
 
 

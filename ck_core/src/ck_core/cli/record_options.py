@@ -8,7 +8,7 @@ import click
 
 from ck_core.cli.arguments import with_options
 from ck_core.cli.types import TagsType
-from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.cid import Cid, parse_name
 from ck_core.domain.component import Component
 from ck_core.domain.options import RecordOptions
 from ck_core.errors import UsageError
@@ -50,7 +50,7 @@ def _refuse(tags: frozenset[str]) -> None:
 def _experiment(text: str) -> Cid:
     if not text:
         return Cid("experiment")
-    return parse_cid(text) if ":" in text else Cid("experiment", text)
+    return parse_name(text, "experiment")
 
 
 def recorded_rows(experiment: Component | None) -> list[tuple[str, str]]:

@@ -9,11 +9,12 @@ from ck_core.domain.cid import Cid
 from ck_core.domain.component import Component
 from ck_core.domain.options import RecordOptions, ResolvePolicy
 from ck_core.errors import UsageError
-from ck_core.experiments.replay.replay_points import KIND, Selection
+from ck_core.experiments.replay.replay_points import Selection
 from ck_core.experiments.replay.replay_sessions import Pace
 from ck_core.experiments.replay.replaying import ReplayOptions
 from ck_core.experiments.replay.verdicts import Terms
 from ck_core.publishing.units import quantity
+from ck_core.store.experiments.experiments import KIND
 
 
 def replay_options_of(

@@ -28,6 +28,11 @@ class Cid:
         return ":".join(parts if self.repository == "*" else [self.repository, *parts])
 
 
+def parse_name(text: str, kind: str) -> Cid:
+    """A name alone is of that kind; else as ``parse_cid``, whose error it raises."""
+    return parse_cid(text) if ":" in text else Cid(kind, text)
+
+
 def parse_cid(text: str) -> Cid:
     """``kind``, ``kind:name`` or ``repository:kind:name``.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ck_core.context import Context
-from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.cid import parse_name
 from ck_core.domain.template import placeholders
 
 _PREFIX, _SUFFIX = "ck_take_from_{", "}"
@@ -15,7 +15,7 @@ _PREFIX, _SUFFIX = "ck_take_from_{", "}"
 
 def component_directory(cid: str, context: Context) -> Path:
     """A name alone is a program's; raises ComponentNotFoundError."""
-    return context.store.get(parse_cid(cid) if ":" in cid else Cid("program", cid)).path
+    return context.store.get(parse_name(cid, "program")).path
 
 
 def taken_directories(templates: Iterable[str], context: Context) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ck_core.context import Context
-from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.cid import Cid, parse_name
 from ck_core.domain.command import Command
 from ck_core.domain.component import Component
 from ck_core.domain.dataset import Dataset, parse_dataset
@@ -24,7 +24,7 @@ def choose_dataset(
         ComponentNotFoundError: there is none of the name.
     """
     if name:
-        cid = parse_cid(name) if ":" in name else Cid("dataset", name)
+        cid = parse_name(name, "dataset")
         return parse_dataset(context.store.get(cid))
     if not command.dataset_tags:
         return None

@@ -11,7 +11,7 @@ from ck_core.domain.component import Component
 from ck_core.domain.query import Query
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.domain.tuning.session import TuningSession
-from ck_core.experiments.replay.replay_points import KIND
+from ck_core.store.experiments.experiments import KIND
 from ck_core.tuning.prediction.similarity import Features, distances
 from ck_core.tuning.settings import Result, read_results
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TypedDict
 
 from ck_core.domain.build import Level
-from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.cid import Cid, parse_name
 from ck_core.domain.options import (
     BenchmarkOptions,
     BuildOptions,
@@ -83,5 +83,5 @@ def _record(record: str | Cid, tags: Sequence[str]) -> RecordOptions | None:
             raise UsageError("tags are of the experiment; name it: record=...")
         return None
     if isinstance(record, str):
-        record = parse_cid(record) if ":" in record else Cid("experiment", record)
+        record = parse_name(record, "experiment")
     return RecordOptions(experiment=record, tags=frozenset(tags))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ck_core.domain.build import Level
-from ck_core.domain.cid import Cid, parse_cid
+from ck_core.domain.cid import Cid, parse_name
 from ck_core.domain.options import BuildOptions, RecordOptions, RunOptions
 from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.options import Budget, TuningOptions
@@ -46,5 +46,4 @@ def tuning_options(
 def _experiment(record: str | Cid, program: Cid) -> Cid:
     if isinstance(record, Cid):
         return record
-    name = record or f"tune-{program.name}"
-    return parse_cid(name) if ":" in name else Cid("experiment", name)
+    return parse_name(record or f"tune-{program.name}", "experiment")

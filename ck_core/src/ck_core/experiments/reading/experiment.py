@@ -18,13 +18,13 @@ from ck_core.domain.point_names import unknown_names
 from ck_core.domain.trouble import Trouble
 from ck_core.errors import ComponentNotFoundError, UsageError
 from ck_core.experiments.reading.patience import PATIENCE_S, shown_when_slow
+from ck_core.store.experiments.experiments import KIND
 from ck_core.store.experiments.found import FoundPoints
 from ck_core.store.experiments.index import IN_FILE, Order, PointIndex, Row
 from ck_core.store.experiments.reading import newest_points
 from ck_core.store.repositories import Repository
 from ck_core.system import home
 
-KIND = "experiment"
 METRICS = "metrics."
 OK = Comparison(name="status", operator="=", text="ok")
 """The condition of points that count."""

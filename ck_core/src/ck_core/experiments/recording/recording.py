@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ck_core.context import Context
-from ck_core.domain.cid import Cid
 from ck_core.domain.component import Component
 from ck_core.domain.merging import merged
 from ck_core.domain.options import RecordOptions
 from ck_core.domain.point import Point
-from ck_core.errors import ComponentNotFoundError, UsageError
+from ck_core.errors import UsageError
+from ck_core.experiments.reading.experiment import repository_for
 from ck_core.store import editing
 from ck_core.store.experiments.appending import append_point
 from ck_core.store.experiments.experiments import KIND, open_experiment
@@ -45,7 +45,7 @@ class Recorder:
                 f"points are recorded in an experiment, not in '{cid}'",
                 hint="--record-uoa=NAME, or REPO:experiment:NAME",
             )
-        repository = _repository(cid, context)
+        repository = repository_for(cid, context)
         editing.check_writable(repository, f"record in {cid}")
         check_recordable(repository, "" if cid.name == "*" else cid.name)
         return cls(options=options, repository=repository)
@@ -67,14 +67,3 @@ class Recorder:
         if set(tags) <= found.tags:
             return found
         return editing.update(found, lambda values: merged(values, {"tags": tags}))
-
-
-def _repository(cid: Cid, context: Context) -> Repository:
-    if cid.repository == "*":
-        return context.local
-    for one in context.repositories:
-        if one.is_meant_by(cid.repository):
-            return one
-    raise ComponentNotFoundError(
-        f"there is no repository '{cid.repository}'", hint="ckp ls repo lists what there is"
-    )

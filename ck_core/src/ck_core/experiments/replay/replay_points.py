@@ -13,9 +13,9 @@ from ck_core.domain.point import Point
 from ck_core.domain.point_order import as_asked
 from ck_core.errors import ComponentNotFoundError, UsageError
 from ck_core.store.experiments.ck_import import points_of_ck
+from ck_core.store.experiments.experiments import KIND
 from ck_core.store.experiments.reading import read_points
 
-KIND = "experiment"
 _REPLAY_OF = "replay of "
 
 

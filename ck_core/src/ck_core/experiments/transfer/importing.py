@@ -12,13 +12,13 @@ from ck_core.domain.cid import Cid
 from ck_core.domain.component import Component
 from ck_core.domain.point import Point
 from ck_core.errors import UsageError
-from ck_core.experiments.reading.experiment import KIND, experiment_cid, repository_for
+from ck_core.experiments.reading.experiment import experiment_cid, repository_for
 from ck_core.experiments.transfer.json_points import listed_points
 from ck_core.store.components import read_component
 from ck_core.store.experiments.appending import append_new_points
 from ck_core.store.experiments.checking import BadPointError, check_point
 from ck_core.store.experiments.ck_import import points_of_ck
-from ck_core.store.experiments.experiments import open_experiment
+from ck_core.store.experiments.experiments import KIND, open_experiment
 from ck_core.store.experiments.point_json import format_point, make_point
 
 
