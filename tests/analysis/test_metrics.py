@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from fractions import Fraction
 from math import inf, isfinite, nan
 from statistics import median
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ck_core.analysis.metrics import metric_of
@@ -26,9 +28,11 @@ def test_one_value_has_no_interval_and_none_no_value() -> None:
 
 
 @given(st.lists(st.none() | st.floats(), max_size=30))
+@example([sys.float_info.max, sys.float_info.max])
 def test_the_median_of_the_numbers(values: list[float | None]) -> None:
     numbers = [one for one in values if one is not None and isfinite(one)]
     found = metric_of("x", values)
-    assert found.value == (median(numbers) if numbers else None)
-    if found.low is not None and found.high is not None:
-        assert found.low <= median(numbers) <= found.high
+    exact = [Fraction(one) for one in numbers]
+    assert found.value == (float(median(exact)) if numbers else None)
+    if found.value is not None and found.low is not None and found.high is not None:
+        assert found.low <= found.value <= found.high

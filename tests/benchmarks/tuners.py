@@ -2,10 +2,11 @@
 
 All search the same flags and are built and measured by the same code, one program at a time. After
 50 and after 200 evaluations the best configuration so far is taken; both are measured again beside
--O3 in random blocks. What is done is kept in ``--results``; calling it again goes on.
+-O3 in random blocks. What is done is kept in ``--results``; calling it again goes on. The
+objective is the time on the core, which others on the machine disturb least.
 
 python tests/benchmarks/tuners.py run --results FILE [--programs a,b] [--strategies x,y]
-    [--seeds 1,2,3] [--opentuner PYTHON]
+    [--seeds 1,2,3] [--opentuner PYTHON] [--objective cpu_s] [--allow-inexact]
 python tests/benchmarks/tuners.py table --results FILE
 """
 
@@ -28,6 +29,7 @@ from ck_core.domain.build import Level
 from ck_core.domain.cid import Cid
 from ck_core.domain.names import new_uid
 from ck_core.domain.options import BuildOptions, RecordOptions, RunOptions
+from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.options import Budget, Care, TuningOptions
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.domain.tuning.strategy import Problem
@@ -94,15 +96,17 @@ class TimedJournal(Journal):
         return super().trial(candidate, *rest)
 
 
-def options_of(
-    program: str, strategy: str, seed: int, compiler: str, evaluations: int
-) -> TuningOptions:
-    build = BuildOptions(program=Cid("program", program), compiler=compiler, level=Level.DEFAULT)
+def options_of(program: str, strategy: str, seed: int, given: argparse.Namespace) -> TuningOptions:
+    build = BuildOptions(
+        program=Cid("program", program), compiler=given.compiler, level=Level.DEFAULT
+    )
     return TuningOptions(
         run=RunOptions(build=build),
         groups=("flags",),
         strategy="random" if strategy == OPENTUNER else strategy,
-        budget=Budget(evaluations=evaluations),
+        objectives=(Objective(metric=given.objective),),
+        budget=Budget(evaluations=max(given.budgets)),
+        allow_inexact=given.allow_inexact,
         care=Care(builds=1, repetitions=5),
         seed=seed,
         record=RecordOptions(experiment=Cid("experiment", f"tuners-{program}-{strategy}-{seed}")),
@@ -130,7 +134,7 @@ def search_of(
 
 def measured(program: str, strategy: str, seed: int, given: argparse.Namespace) -> Row:
     context = Context(SilentReporter())
-    options = options_of(program, strategy, seed, given.compiler, max(given.budgets))
+    options = options_of(program, strategy, seed, given)
     plan = planned(options, context)
     if strategy == OPENTUNER:
         problem = Problem(space=plan.space, seed=seed, evaluations=max(given.budgets))
@@ -237,6 +241,8 @@ def main() -> None:
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--budgets", type=counts, default=(50, 200))
     parser.add_argument("--compiler", default="gcc@12")
+    parser.add_argument("--objective", default="cpu_s")
+    parser.add_argument("--allow-inexact", action="store_true")
     parser.add_argument("--opentuner", default=sys.executable, help="Python that has OpenTuner")
     given = parser.parse_args()
     (run if given.action == "run" else table)(given)

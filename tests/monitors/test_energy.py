@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -114,12 +115,13 @@ def test_no_rapl(tmp_path: Path, files: dict[str, str]) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="becomes another user")
-def test_counters_that_only_root_may_read(tmp_path: Path) -> None:
-    write_tree(tmp_path, TWO_SOCKETS)
-    (tmp_path / f"{ZONES}:1/energy_uj").chmod(0o400)
-    for place in (tmp_path, *tmp_path.parents[:2]):
-        place.chmod(0o755)
-    found = _as_nobody(tmp_path)
+def test_counters_that_only_root_may_read() -> None:
+    """Not below pytest's own directory, which is closed to others."""
+    with TemporaryDirectory() as directory:
+        root = write_tree(Path(directory), TWO_SOCKETS)
+        (root / f"{ZONES}:1/energy_uj").chmod(0o400)
+        root.chmod(0o755)
+        found = _as_nobody(root)
     assert "sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj allows it" in found
 
 

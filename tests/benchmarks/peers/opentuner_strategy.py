@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ck_core.domain.tuning.parameter import Configuration
@@ -15,15 +16,26 @@ PROCESS = Path(__file__).with_name("opentuner_process.py")
 
 
 class OpenTuner:
-    """Asked and told in a process of its own, whose Python is ``python``."""
+    """Asked and told in a process of its own, whose Python is ``python``.
+
+    It leaves a log where it runs, hence a directory of its own.
+    """
 
     def __init__(self, problem: Problem, python: str) -> None:
         self._space = problem.space
+        self._directory = TemporaryDirectory()
         self._process = subprocess.Popen(
-            [python, str(PROCESS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [python, str(PROCESS)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=self._directory.name,
         )
         self._asked: dict[object, int] = {}
-        parameters = {one.name: one.values for one in problem.space.parameters}
+        parameters = [
+            {"name": one.name, "values": one.values, "ordered": one.ordered}
+            for one in problem.space.parameters
+        ]
         self._say({"parameters": parameters, "seed": problem.seed})
 
     def ask(self) -> Configuration | None:
@@ -51,3 +63,4 @@ class OpenTuner:
     def close(self) -> None:
         self._process.kill()
         self._process.wait()
+        self._directory.cleanup()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import floor, sqrt
+from math import floor, isfinite, sqrt
 from statistics import NormalDist, median
 
 CONFIDENCE = 0.95
@@ -38,12 +38,21 @@ def median_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> 
     ordered = sorted(values)
     cut, coverage = _cut(len(ordered), confidence)
     return Interval(
-        median=median(ordered),
+        median=_middle(ordered),
         low=ordered[cut],
         high=ordered[-1 - cut],
         coverage=coverage,
         count=len(ordered),
     )
+
+
+def _middle(ordered: Sequence[float]) -> float:
+    """Whose sum of the two in the middle overflows is not infinite."""
+    found = median(ordered)
+    if isfinite(found):
+        return found
+    half = len(ordered) // 2
+    return ordered[half - 1] / 2 + ordered[half] / 2
 
 
 @lru_cache(maxsize=256)

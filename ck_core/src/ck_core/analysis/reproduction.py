@@ -97,7 +97,9 @@ def _place(
         return Reproduction.CANNOT_TELL, _FEW
     if low <= inner.low and inner.high <= high:
         return Reproduction.REPRODUCED, "within:"
-    if outer.coverage >= confidence and (outer.high < low or outer.low > high):
+    if outer.high < low or outer.low > high:
+        if outer.coverage < confidence:
+            return Reproduction.CANNOT_TELL, _FEW
         return Reproduction.CHANGED, "outside:"
     return Reproduction.CANNOT_TELL, "noise reaches over the limit:"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ck_core.errors import UsageError
 
-TIMES = frozenset({"wall_s", "user_s", "system_s"})
+TIMES = frozenset({"wall_s", "cpu_s", "user_s", "system_s"})
 """Metrics that noise only makes larger."""
 
 
