@@ -11,6 +11,7 @@ import pytest
 from ck_core.testing.fixtures import AddComponent, Ckp
 from component_kit import HELLO, program_meta
 
+pytestmark = pytest.mark.own_start
 needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None, reason="needs a real gcc on PATH")
 
 

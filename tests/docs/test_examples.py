@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -34,12 +35,18 @@ def test_there_are_commands_to_try() -> None:
     assert len(typed_commands()) > 8
 
 
+@pytest.fixture(scope="module")
+def home_of_readers(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Who tries the commands of README one after the other has one home."""
+    return str(tmp_path_factory.mktemp("home"))
+
+
 @pytest.mark.parametrize("line", typed_commands())
-def test_a_command_of_the_readme(ckp: Ckp, line: str) -> None:
+def test_a_command_of_the_readme(ckp: Ckp, line: str, home_of_readers: str) -> None:
     for words, tool in {"": "gcc", **TOOLS}.items():
         if words in line and shutil.which(tool) is None:
             pytest.skip(f"needs a real {tool}")
-    done = ckp(*shlex.split(line)[1:])
+    done = ckp(*shlex.split(line)[1:], CKP_HOME=home_of_readers)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
 
@@ -85,17 +92,22 @@ def test_the_plugin_of_the_docs_passes_its_tests(tmp_path: Path) -> None:
     assert "4 passed" in done.stdout
 
 
-def test_the_plugin_of_the_docs_builds(ckp: Ckp, tmp_path: Path) -> None:
-    if shutil.which("tcc") is None:
-        pytest.skip("needs a real tcc")
+TCC = shutil.which("tcc")
+
+
+@pytest.mark.skipif(TCC is None, reason="needs a real tcc")
+def test_the_plugin_of_the_docs_builds(gcc_only: None, ckp: Ckp, tmp_path: Path) -> None:
     write_blocks(tmp_path)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "tcc").symlink_to(str(TCC))
+    path = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(tmp_path)}
     information = tmp_path / "my_pack-0.1.0.dist-info"
     information.mkdir()
     (information / "METADATA").write_text("Metadata-Version: 2.1\nName: my-pack\nVersion: 0.1.0\n")
     (information / "entry_points.txt").write_text("[ckp]\ntcc = my_pack.tcc\n")
     for program in ("sha256", "fft"):
         run = ("run", f"program:{program}", "--compiler=tcc", "--repeat=1")
-        done = ckp(*run, PYTHONPATH=str(tmp_path))
+        done = ckp(*run, **path)
         assert done.returncode == 0, done.stderr
         assert "Tiny C" in done.stdout
 

@@ -11,6 +11,11 @@ from environments.environment_kit import NEEDS_GADGET, NEEDS_WIDGET, PLUGIN, gad
 from plugins.fake_distribution import install_fake
 
 
+@pytest.fixture(autouse=True)
+def _gcc_only(gcc_only: None) -> None:
+    """Other folders find this machine's compilers."""
+
+
 @pytest.fixture
 def widgets(ckp_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory that is searched for widgets; empty."""

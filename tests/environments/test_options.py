@@ -97,7 +97,7 @@ def test_nothing_is_installed_where_that_is_forbidden(
 
 
 @pytest.mark.skipif(CROSS is None, reason="needs a real aarch64-linux-gnu-gcc")
-def test_a_real_cross_compiler_is_taken_for_the_target(ckp: Ckp) -> None:
+def test_a_real_cross_compiler_is_taken_for_the_target(cross_gcc_only: None, ckp: Ckp) -> None:
     done = ckp("compile", "program:sort", "--target=linux-arm64", "--compiler=gcc", "--json")
     assert done.returncode == 0, done.stderr
     compiler = json.loads(done.stdout)["resolved"]["compiler"]

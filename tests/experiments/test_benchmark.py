@@ -322,7 +322,7 @@ def test_run_records_as_well(ckp: Ckp, add_component: AddComponent, ckp_home: Pa
     reason="needs a cross compiler and its emulator",
 )
 def test_no_time_under_an_emulator_is_compared(
-    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+    cross_gcc_only: None, ckp: Ckp, add_component: AddComponent, ckp_home: Path
 ) -> None:
     add_component("program", "it", *measured_program())
     command = ("benchmark", "program:it", "--compiler=gcc", "--repeat=7", "--no-install")

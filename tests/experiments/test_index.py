@@ -26,14 +26,15 @@ from ck_core.store.experiments.point_json import format_point
 from ck_core.store.experiments.reading import read_points
 from experiments.point_kit import sample
 
-COUNT = 300
+COUNT = 150
+"""A little more than the 256 KiB that are read at once."""
 FILTERS = (
     "compiler~gcc and wall_s<0.2",
     "env.OMP_NUM_THREADS>=3",
     "not (compiler.version=13.2.0 or flags=-O3)",
     "size_bytes>100000 and correct=true",
     "turbo=false and smt=1",
-    "uid>=0000000000000100",
+    "uid>=0000000000000040",
     "nothing=1",
 )
 

@@ -52,6 +52,7 @@ def test_a_broken_plugin_is_named_and_stops_nothing(ckp: Ckp, site: Path, kind: 
     assert ckp("plugins", "--check", CKP_DISABLED_PLUGINS="culprit", **path).returncode == 0
 
 
+@pytest.mark.own_start
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="needs a real gcc on PATH")
 def test_a_run_goes_on_with_a_broken_plugin(ckp: Ckp, site: Path) -> None:
     install_fake(site, "culprit", "import no_such_module_at_all\n")
@@ -66,6 +67,7 @@ def test_a_run_goes_on_with_a_broken_plugin(ckp: Ckp, site: Path) -> None:
     assert "plugin raising (raising 1.0) failed in postprocess: ZeroDivisionError" in done.stderr
 
 
+@pytest.mark.own_start
 def test_two_plugins_of_one_name(ckp: Ckp, site: Path) -> None:
     install_fake(site, "first-pack", SOUND, plugin="twin")
     install_fake(site, "second-pack", SOUND, plugin="twin")
@@ -77,6 +79,7 @@ def test_two_plugins_of_one_name(ckp: Ckp, site: Path) -> None:
     assert ckp("plugins", "--check", **chosen).returncode == 0
 
 
+@pytest.mark.own_start
 def test_what_a_plugin_prints_at_import_stays_off_stdout(ckp: Ckp, site: Path) -> None:
     install_fake(site, "chatty", "print('hello')\n" + SOUND)
     done = ckp("plugins", "--json", PYTHONPATH=str(site))

@@ -455,11 +455,11 @@ def until_full(victim: Victim, work: str, run: int) -> bool:
     raise AssertionError("works never end")
 
 
-def fill_disk(home: Path, work: str) -> None:
+def fill_disk(home: Path, work: str, every: int) -> None:
     """Runs in a namespace, where the home lies on a small disk."""
     victim = Victim(home, home.with_name("second"))
     victim.prepare()
-    larger = range(16, 80, 3) if work in {"copies", "unzips"} else ()  # which take about 64
+    larger = range(16, 80, every) if work in {"copies", "unzips"} else ()  # which take about 64
     for pages in (*range(16), *larger):
         Workspace().search("crate")  # so that only the change is to be written
         with only_pages(home.parent, pages):
@@ -473,12 +473,12 @@ def fill_disk(home: Path, work: str) -> None:
     print(f"{work}: {victim.cut_short} full disks, {victim.steps} steps done")
 
 
-def fill_disk_for_index(home: Path) -> None:
+def fill_disk_for_index(home: Path, every: int) -> None:
     """Answers are right wherever the writing of the index stops."""
     victim = Victim(home, home.with_name("second"))
     victim.prepare()
     held = Workspace()
-    for pages in range(0, 128, 3):
+    for pages in range(0, 128, every):
         shutil.rmtree(home / "cache" / "indexes", ignore_errors=pages % 2 == 0)
         with only_pages(home.parent, pages):
             assert searched() == victim.state
@@ -515,11 +515,13 @@ def names(state: State) -> set[str]:
 
 @pytest.mark.skipif(not can_mount(), reason="needs user namespaces to mount a small disk")
 @pytest.mark.parametrize("work", [*FULL_WORKS, "index", "read-only"])
-def test_a_full_disk_halves_nothing(tmp_path: Path, work: str) -> None:
+@pytest.mark.parametrize("every", [9, pytest.param(3, marks=pytest.mark.slow)])
+def test_a_full_disk_halves_nothing(tmp_path: Path, work: str, every: int) -> None:
+    """With room for each of the first pages, then for so many more each time."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = f"mount -t tmpfs -o size=40m none {disk}"
-    run = f"CKP_HOME={disk}/home {sys.executable} {__file__} {work} {disk}/home"
+    run = f"CKP_HOME={disk}/home {sys.executable} {__file__} {work} {disk}/home {every}"
     done = in_namespace(f"{mount} && {run}")
     print(done.stdout)
     assert done.returncode == 0, done.stderr
@@ -527,12 +529,12 @@ def test_a_full_disk_halves_nothing(tmp_path: Path, work: str) -> None:
 
 def main(arguments: list[str]) -> None:
     match arguments:
-        case ["index", home]:
-            fill_disk_for_index(Path(home))
-        case ["read-only", home]:
+        case ["index", home, every]:
+            fill_disk_for_index(Path(home), int(every))
+        case ["read-only", home, _]:
             search_without_writing(Path(home))
-        case [work, home]:
-            fill_disk(Path(home), work)
+        case [work, home, every]:
+            fill_disk(Path(home), work, int(every))
         case _:
             nursery()
 

@@ -133,6 +133,7 @@ def test_an_ndk_that_says_nothing_is_none(ndk: Path) -> None:
     assert compilers() == []
 
 
+@pytest.mark.usefixtures("whole_machine")  # with a clang, or that is what is missing
 @pytest.mark.parametrize("tool", ["ndk", "device"])
 def test_what_is_missing_is_said(
     tool: str,

@@ -132,6 +132,7 @@ def test_an_interpreters_program_is_refused(ckp: Ckp) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("whole_machine")
 @pytest.mark.parametrize("compiler", ["gcc", "clang", "zig"])
 @pytest.mark.parametrize("program", sorted(SHIPPED))
 def test_shipped_programs_are_right(
