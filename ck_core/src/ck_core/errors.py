@@ -11,9 +11,10 @@ CkpError                      1   anything a user can cause that has no class be
 ├── RunTimeoutError           9   the program ran past its time limit and was killed
 ├── WrongOutputError         10   the program ran, but its output is not the reference
 ├── PluginError              11   a plugin is broken or raised
-├── StorageError             12   disk full, unreadable or unwritable
+├── StorageError             12   disk full, unreadable or unwritable, or its files removed
 ├── NotReproducedError       13   a replay gave something else than was recorded
-└── CannotTellError          14   a replay could not tell whether it is reproduced
+├── CannotTellError          14   a replay could not tell whether it is reproduced
+└── UnfulfilledError         15   a search found nothing that holds its constraints
 """
 
 from __future__ import annotations
@@ -80,9 +81,9 @@ class PluginError(CkpError):
 class StorageError(CkpError):
     exit_code = 12
 
-    def __init__(self, message: str, *, details: str = "") -> None:
-        hint = "check space and permissions (df -h, ls -ld), or set CKP_HOME to another place"
-        super().__init__(message, hint=hint, details=details)
+    def __init__(self, message: str, *, hint: str = "", details: str = "") -> None:
+        usual = "check space and permissions (df -h, ls -ld), or set CKP_HOME to another place"
+        super().__init__(message, hint=hint or usual, details=details)
 
 
 class NotReproducedError(CkpError):
@@ -94,3 +95,9 @@ class CannotTellError(CkpError):
 
 
 INTERRUPTED_EXIT_CODE = 130
+
+
+class UnfulfilledError(CkpError):
+    """Every trial is recorded, and none of them is what was asked for."""
+
+    exit_code = 15

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from ck_core.context import Context
 from ck_core.dependencies import resolve_program
@@ -43,7 +44,7 @@ def run_program(options: RunOptions, context: Context) -> RunOutcome:
     """
     ready = build_command(options, context)
     with prepared_run(ready.built, ready.command, ready.dataset, options, context) as prepared:
-        found = run(prepared.request, ready.program, context)
+        found = run(prepared.request, ready.built, context)
         result, metrics = judge(found, prepared, ready, options, context)
     return run_outcome(ready, result, metrics)
 
@@ -117,10 +118,17 @@ def lock_program(options: RunOptions, context: Context) -> Lock:
     return lock_of(program, dataset, resolved, context)
 
 
-def built_with(ready: BuiltCommand, options: RunOptions, context: Context) -> BuiltCommand:
-    """The same program, tools and dataset, built with other options."""
+def built_with(
+    ready: BuiltCommand, options: RunOptions, context: Context, private: Path | None = None
+) -> BuiltCommand:
+    """The same program, tools and dataset, built with other options.
+
+    Args:
+        private: as for ``build``.
+    """
     training = _training(ready, options, context) if options.build.profiled else None
-    found = build(ready.program, ready.built.resolved, options.build, context, training)
+    resolved = ready.built.resolved
+    found = build(ready.program, resolved, options.build, context, training, private=private)
     return replace(ready, built=replace(ready.built, build=found))
 
 
@@ -132,7 +140,7 @@ def _training(ready: BuiltCommand, options: RunOptions, context: Context) -> Tra
     def train(result: BuildResult) -> None:
         built = replace(ready.built, build=result)
         with prepared_run(built, ready.command, ready.dataset, once, context) as prepared:
-            run(prepared.request, ready.program, context)
+            run(prepared.request, built, context)
 
     facts = (ready.command.key, *_trained_on(ready.dataset), *sorted(environment.items()))
     return Training(repr(facts), train)
@@ -175,7 +183,7 @@ def tuning_session(
     for note in choices.notes:
         context.reporter.note(note)
     with context.reporter.step(f"asking what may be varied in {program.name}"):
-        context.plugins.contribute("autotune", session=session)
+        context.plugins.contribute("autotune", session.begins, session=session)
     return session
 
 

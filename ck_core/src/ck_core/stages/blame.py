@@ -1,4 +1,4 @@
-"""A program is blamed only where the disk had room for what it wrote.
+"""A program is blamed only where it was there, and the disk had room for what it wrote.
 
 Most programs do not ask whether their output was written: it is cut, and seems to be wrong.
 """
@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ck_core.domain.outcome import BuildOutcome
 from ck_core.domain.run import Repetition, RunRequest
 from ck_core.errors import RunError, RunTimeoutError, StorageError
+from ck_core.stages.build import vanished
 from ck_core.system.room import lack_of_room
 
 
@@ -44,6 +46,17 @@ def check_room(directory: Path, *, written: int = 0, expected: int = 0) -> None:
     """Raises StorageError as ``lack_of_room`` tells."""
     if reason := lack_of_room(directory, written=written, expected=expected):
         raise StorageError(f"what is run in {directory} cannot write its files: {reason}")
+
+
+def check_build_is_there(built: BuildOutcome) -> None:
+    """After a run, whatever became of it: an exit status that is ignored tells nothing.
+
+    Raises:
+        StorageError: somebody has removed the binary.
+    """
+    for path in filter(None, (built.build.artifact, built.build.products)):
+        if not path.exists():
+            raise vanished(built.program, path)
 
 
 def _size(file: Path) -> int:

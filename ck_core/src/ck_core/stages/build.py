@@ -6,9 +6,9 @@ import errno
 import json
 import os
 import shlex
-import shutil
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -40,11 +40,14 @@ def build(
     options: BuildOptions,
     context: Context,
     training: Training | None = None,
+    *,
+    private: Path | None = None,
 ) -> BuildResult:
     """The program's artefact; a program without sources needs none.
 
     Args:
         training: the run that the build is guided by; None guides it by none.
+        private: where what is in no cache is built, instead of in the cache that all share.
 
     Raises:
         BuildError: the compiler refused; its last lines are in ``details``.
@@ -68,11 +71,12 @@ def build(
     if request.commands.as_script and not request.commands.compile:
         raise bad(program, "has 'use_compile_script' but no command in 'compile_cmds'")
     release = context.plugins.release_of(request.compiler.plugin)
-    place = context.builds_directory / build_fingerprint(request, release)
-    cached = None if options.rebuild else _load(place)
+    fingerprint = build_fingerprint(request, release)
+    places = [one / fingerprint for one in (private, context.builds_directory) if one]
+    cached = None if options.rebuild else next(filter(None, map(_load, places)), None)
     if cached:
         return replace(cached, cached=True)
-    return _build_new(request, place, program, training, context)
+    return _build_new(request, places[0], program, training, context)
 
 
 def _build_new(
@@ -83,6 +87,7 @@ def _build_new(
     context: Context,
 ) -> BuildResult:
     """Into a directory of its own: somebody may be running an earlier build of the same."""
+    _mark_replaced(place)
     remove_older(place, _KEPT_S)
     name = f"build-{os.urandom(4).hex()}"
     with (
@@ -108,13 +113,20 @@ def _claimed(
     return build_by_profile(request, training, claim, program)
 
 
-def discard(result: BuildResult) -> None:
-    """Removes what was built just now; a build that was there before stays."""
+def _mark_replaced(place: Path) -> None:
+    """Somebody may have taken the build from the cache a moment ago, however old it is."""
+    replaced = _load(place)
+    if replaced and (directory := entry_of(replaced, place)):
+        with suppress(OSError):  # another has replaced and removed it
+            os.utime(directory)
+
+
+def entry_of(result: BuildResult, directory: Path) -> Path | None:
+    """The entry of that directory which the build lies in; None where it lies elsewhere."""
     for path in filter(None, (result.artifact, result.products)):
-        if not result.cached:
-            place = next(one for one in path.parents if (one / _RESULT_FILE).is_file())
-            shutil.rmtree(place, ignore_errors=True)
-            return
+        if path.is_relative_to(directory):
+            return directory / path.relative_to(directory).parts[0]
+    return None
 
 
 def _tool(request: BuildRequest) -> str:
@@ -145,6 +157,8 @@ def _checked(result: object, request: BuildRequest, program: Program) -> BuildRe
         )
     for path in filter(None, (result.artifact, result.products)):
         _check_place(path, request)
+    if result.error and not request.directory.is_dir():
+        raise vanished(program, request.directory)
     if os.strerror(errno.ENOSPC) in result.error:
         raise StorageError(
             f"no space left to build program:{program.name} in {request.directory}",
@@ -192,6 +206,14 @@ def _load(directory: Path) -> BuildResult | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return result if _is_there(result) else None
+
+
+def vanished(program: Program, path: Path) -> StorageError:
+    """For what somebody has removed: neither compiler nor program is to blame."""
+    return StorageError(
+        f"the build of program:{program.name} vanished while ckp worked with it: {path}",
+        hint="remove nothing from ckp's cache while it works; the next command builds it anew",
+    )
 
 
 def _is_there(result: BuildResult) -> bool:

@@ -17,7 +17,11 @@ from ck_core.domain.program import Program
 from ck_core.domain.run import RunRequest, RunResult
 from ck_core.errors import RunError, RunTimeoutError, UsageError
 from ck_core.stages.before_runs import before_runs
-from ck_core.stages.blame import blamed_with_room, check_outputs_had_room
+from ck_core.stages.blame import (
+    blamed_with_room,
+    check_build_is_there,
+    check_outputs_had_room,
+)
 from ck_core.stages.emulation import launcher_for
 from ck_core.stages.references import find_references
 from ck_core.stages.scene import Scene, scene_of
@@ -56,15 +60,15 @@ def prepared_run(
     shutil.rmtree(directory, ignore_errors=True)
 
 
-def run(request: RunRequest, program: Program, context: Context) -> RunResult:
+def run(request: RunRequest, built: BuildOutcome, context: Context) -> RunResult:
     """All repetitions.
 
     Raises:
         RunTimeoutError, RunError: a repetition did; its directory is kept and named.
-        StorageError: it had no room for its files.
+        StorageError: it had no room for its files, or the binary vanished.
         UsageError: nobody executes for that launcher.
     """
-    runs = request.warmups + request.repetitions
+    program, runs = built.program, request.warmups + request.repetitions
     with context.reporter.step(f"running {program.name} {runs} times"):
         result = context.plugins.claim("run", request=request)
     if not isinstance(result, RunResult):
@@ -72,6 +76,7 @@ def run(request: RunRequest, program: Program, context: Context) -> RunResult:
             f"no plugin runs programs with launcher '{request.launcher}'",
             hint=f"plugins that run programs: {', '.join(context.plugins.providers('run'))}",
         )
+    check_build_is_there(built)
     if result.error:
         check_outputs_had_room(request, result.repetitions)
         raise _failure(result, request, program)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ck_core.analysis.interleaving import Slot
 from ck_core.analysis.racing import is_hopeless
@@ -24,10 +25,11 @@ from ck_core.experiments.measuring.series import Series
 from ck_core.experiments.measuring.sessions import checked, stage_of
 from ck_core.experiments.measuring.variants import Variant
 from ck_core.pipeline import build_command, built_with
-from ck_core.stages.build import discard
+from ck_core.stages.private_builds import PrivateBuilds
 from ck_core.tuning.application import applied
 from ck_core.tuning.candidates import Candidate
-from ck_core.tuning.costs import values_of
+from ck_core.tuning.constraints import Constraint, read_constraints
+from ck_core.tuning.costs import are_exact, values_of
 from ck_core.tuning.identity import identity_of
 
 _SLOWER = 10.0
@@ -37,7 +39,12 @@ _SHORTEST_S = 5.0
 
 @dataclass
 class Workshop:
-    """One for a search; ``ready`` is the program as it is built without any change."""
+    """One for a search.
+
+    Attributes:
+        ready: the program as it is, built without any change; in the cache that all share.
+        builds: of everything else.
+    """
 
     options: TuningOptions
     space: Space
@@ -45,6 +52,7 @@ class Workshop:
     launcher: RunSession
     ready: BuiltCommand
     run_options: RunOptions
+    builds: PrivateBuilds
 
     @classmethod
     def opened(
@@ -62,7 +70,23 @@ class Workshop:
             launcher=launcher,
             ready=ready,
             run_options=replace(options.run, build=build, warmups=0),
+            builds=PrivateBuilds(context.builds_directory),
         )
+
+    @cached_property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """What every configuration must fulfil."""
+        return read_constraints(self.options.constraints)
+
+    @cached_property
+    def is_exact(self) -> bool:
+        """Whether repetitions would tell nothing."""
+        return are_exact(self.options.objectives, self.constraints)
+
+    @property
+    def program(self) -> str:
+        """Its name."""
+        return self.ready.program.name
 
     def limit_runs(self, first: Sequence[float]) -> None:
         """By the seconds that runs of the program as it is took."""
@@ -78,7 +102,7 @@ class Workshop:
     def discard(self, candidate: Candidate) -> None:
         """Hundreds of binaries are nobody's: a contender is built again."""
         if candidate.series.ready:
-            discard(candidate.series.ready.built.build)
+            self.builds.release(candidate.series.ready.built.build)
 
     def built(self, configurations: Sequence[Configuration]) -> list[Candidate]:
         """In their order; one that does not build is a failed candidate."""
@@ -86,6 +110,9 @@ class Workshop:
         with ThreadPoolExecutor(max_workers=self.at_once) as pool:
             for _ in pool.map(self._build, found):
                 pass
+        for one in found:
+            if one.series.ready:
+                self.builds.hold(one.series.ready.built.build)
         return found
 
     def _series(self, configuration: Configuration) -> Series:
@@ -101,7 +128,7 @@ class Workshop:
         variant, began = candidate.series.variant, time.perf_counter()
         context = self.contexts.of(variant.target, silent=True)
         try:
-            ready = built_with(self.ready, variant.options, context)
+            ready = built_with(self.ready, variant.options, context, self.builds.directory)
         except StorageError:
             raise
         except CkpError as error:  # of a training run as well
@@ -146,7 +173,7 @@ class Workshop:
     def _orders(self, series: Series, best: Sequence[float]) -> Iterator[int]:
         objective = self.options.objectives[0]
         alone = len(self.options.objectives) == 1 and objective.is_time and not objective.maximize
-        for order in range(self.options.care.repetitions):
+        for order in range(1 if self.is_exact else self.options.care.repetitions):
             if alone and is_hopeless(values_of(series, objective.metric), best):
                 return
             yield order

@@ -11,7 +11,7 @@ from types import TracebackType
 
 from ck_core.analysis.interleaving import Slot
 from ck_core.context import Context, SilentReporter
-from ck_core.domain.program import Program
+from ck_core.domain.outcome import BuildOutcome
 from ck_core.domain.run import RunRequest, RunSession
 from ck_core.domain.target import Target
 from ck_core.errors import CkpError
@@ -95,14 +95,14 @@ class Lane:
     def warm_up(self) -> None:
         """Raises CkpError."""
         if count := self.series.variant.options.warmups:
-            run(self._request(count), self._program, self.silent)
+            run(self._request(count), self._built, self.silent)
             self._clear()
 
     def seconds(self, environment: dict[str, str]) -> float:
         """What one run takes with these variables; raises CkpError."""
         request = self._request(1)
         request = replace(request, environment={**request.environment, **environment})
-        result = run(request, self._program, self.silent)
+        result = run(request, self._built, self.silent)
         self._clear()
         return result.repetitions[0].wall_s
 
@@ -122,7 +122,7 @@ class Lane:
         assert ready is not None  # noqa: S101  # as above
         context = self.silent if self.series.judged else self.speaking
         prepared = replace(self.prepared, request=self._request(1))
-        found = run(prepared.request, ready.program, self.silent)
+        found = run(prepared.request, ready.built, self.silent)
         options = self.series.variant.options
         result, metrics = judge(found, prepared, ready, options, context)
         return Judged(
@@ -139,8 +139,8 @@ class Lane:
         return request.for_claim(repetitions=repetitions, warmups=0, session=self.session)
 
     @property
-    def _program(self) -> Program:
-        return self.prepared.scene.program
+    def _built(self) -> BuildOutcome:
+        return self.prepared.scene.built
 
     def _clear(self) -> None:
         """What repetitions have left: what is told of them has been read."""
