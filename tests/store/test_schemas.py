@@ -33,7 +33,7 @@ def parts_of(schema: Any) -> Iterator[dict[str, Any]]:
         for inner in schema.get(key, {}).values():
             yield from parts_of(inner)
     for key in ("additionalProperties", "items", "else"):
-        if key in schema:
+        if isinstance(schema.get(key), dict):
             yield from parts_of(schema[key])
 
 

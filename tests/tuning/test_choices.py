@@ -164,7 +164,7 @@ def test_values_that_may_change_results() -> None:
         ({"A": {}}, "'choices.A.type' must be one of integer, float"),
         ({"A": {**TILE, "type": "int"}}, "'choices.A.type' must be one of integer, float"),
         ({"A": {**TILE, "sets": "flag"}}, '\'choices.A.sets\' must be "macro" or "variable"'),
-        ({"A": {**TILE, "wehn": "A"}}, "'choices.A.wehn' must be one of the keys sets"),
+        ({"A": {**TILE, "wehn": "A"}}, "'choices.A' has no key 'wehn'; did you mean 'when'?"),
         ({"A": {"type": "integer", "default": 1}}, "'choices.A.values' must be a list"),
         ({"A": {**TILE, "range": [1, 2]}}, "'choices.A.values' must be a list"),
         ({"A": {**TILE, "values": [8, 16, 16]}}, "each once"),
@@ -303,7 +303,7 @@ def test_what_is_read_has_no_mistake_for_the_schema(choice: Any) -> None:
     [
         ({"type": "int"}, "choices.A.type"),
         ({}, "choices.A.type"),
-        ({"type": "integer", "wehn": "B"}, "choices.A.wehn"),
+        ({"type": "integer", "wehn": "B"}, "choices.A"),
         ({"type": "integer", "values": []}, "choices.A.values"),
         ({"type": "integer", "range": [1]}, "choices.A.range"),
         ({"type": "integer", "sets": "flag"}, "choices.A.sets"),

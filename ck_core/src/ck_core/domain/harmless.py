@@ -15,3 +15,8 @@ _UNSEEN = {
 def harmless(text: str) -> str:
     """With such characters written out: ``\\x1b``."""
     return text.translate(_UNSEEN)
+
+
+def on_one_line(text: str) -> str:
+    """Harmless, with tabulators and ends of lines written out as well: ``\\n``."""
+    return harmless(text).replace("\n", "\\n").replace("\t", "\\t")

@@ -14,6 +14,20 @@ from ck_core.errors import BadComponentError
 _YES = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False, "": False}
 
 
+class WrongMetaError(BadComponentError):
+    """What is said in one place of a meta cannot be.
+
+    Attributes:
+        key: as in ``choices.TILE.values``.
+        problem: the end of a sentence that begins with the key.
+    """
+
+    def __init__(self, file: Path | str, key: str, problem: str) -> None:
+        super().__init__(f"{file}: '{key}' {problem}", hint=f"correct that key in {file}")
+        self.key = key
+        self.problem = problem
+
+
 class Meta:
     """A JSON object of a component, read key by key.
 
@@ -128,12 +142,14 @@ class Meta:
             for number, one in enumerate(found)
         )
 
-    def wrong(self, key: str, expected: str, found: object) -> BadComponentError:
+    def wrong(self, key: str, expected: str, found: object) -> WrongMetaError:
         """The error for a value that is not what ``key`` must be; completes "must be"."""
-        return BadComponentError(
-            f"{self._file}: '{self._place}{key}' must be {expected}, not {_short(found)}",
-            hint=f"correct that key in {self._file}",
-        )
+        return self.mistaken(key, f"must be {expected}, not {_short(found)}")
+
+    def mistaken(self, key: str, problem: str) -> WrongMetaError:
+        """The error for whatever else is wrong there; without a key, with this object."""
+        place = f"{self._place}{key}" if key else self._place.removesuffix(".")
+        return WrongMetaError(self._file, place, problem)
 
 
 def _short(found: object) -> str:

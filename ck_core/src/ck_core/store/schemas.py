@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from ck_core.domain.json_place import JsonPlaces
-from ck_core.domain.mistake import MISSING, Mistake
+from ck_core.domain.mistake import MISSING, Mistake, no_such_key
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
@@ -34,9 +34,12 @@ def check_meta(kind: str, text: str, file: str) -> list[Mistake]:
 
 
 def _mistakes(error: ValidationError, places: JsonPlaces, file: str) -> Iterator[Mistake]:
-    """One for the value itself, or one for each key that it lacks."""
+    """One for the value itself, or one for each key that it lacks or must not have."""
     schema, value = cast(Any, error.schema), cast(Any, error.instance)
     path = tuple(error.absolute_path)
+    if error.validator == "additionalProperties":
+        yield from _unknown_keys(path, value, list(schema["properties"]), places, file)
+        return
     wrong = [(path, schema, _found(value))]
     if error.validator == "required":
         lacking = [name for name in schema["required"] if name not in value]
@@ -44,6 +47,19 @@ def _mistakes(error: ValidationError, places: JsonPlaces, file: str) -> Iterator
     for place, part, found in wrong:
         line, key, expected = places.line_of(place), _key(place), part["x-expected"]
         yield Mistake(file=file, line=line, key=key, expected=expected, found=found)
+
+
+def _unknown_keys(
+    path: tuple[str | int, ...],
+    value: Iterable[str],
+    known: Sequence[str],
+    places: JsonPlaces,
+    file: str,
+) -> Iterator[Mistake]:
+    for key in value:
+        if key not in known:
+            problem, line = no_such_key(_printable(key), known), places.line_of((*path, key))
+            yield Mistake(file=file, line=line, key=_key(path), problem=problem)
 
 
 def _unreadable(error: Exception, file: str) -> Mistake:

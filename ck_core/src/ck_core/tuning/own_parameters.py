@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from ck_core.domain.command import REPEAT_VARIABLE
 from ck_core.domain.tuning.parameter import Parameter, Place
 from ck_core.errors import UsageError
 
 OWN = "own"
 _VARIABLE = "env."
+_MACRO = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def own_parameters(
@@ -18,7 +22,8 @@ def own_parameters(
     """Of a known name with these values; else a flag, ``env.NAME``, or a macro.
 
     Raises:
-        UsageError: there is nothing to choose from, or one value stands there twice.
+        UsageError: there is nothing to choose from, one value stands there twice, no compiler or
+            program could be given that, or it would change the work that is measured.
     """
     for name, values in own.items():
         try:
@@ -28,32 +33,83 @@ def own_parameters(
 
 
 def _parameter(name: str, values: tuple[str, ...], known: Parameter | None) -> Parameter:
+    _check_name(name)
     if len(values) < 2:
         raise ValueError(f"{name} has one value only, which --flags or --env can give")
     if known and known.place is Place.FLAG:
-        words = (one if one in known.values else f"{name}={one}" for one in values)
-        kept = tuple(dict.fromkeys((known.default, *words)))
-        return replace(known, values=kept, inexact=known.inexact & {*kept}, group=OWN)
+        return _known_flag(known, values)
     if known:
-        default = known.default if known.default in values else values[0]
-        return replace(
-            known,
-            values=values,
-            default=default,
-            inexact=known.inexact & set(values),
-            tacit=known.tacit and default == known.default,
-            group=OWN,
-        )
+        return _known_value(known, values)
+    return _new_flag(name, values) if name.startswith("-") else _new_value(name, values)
+
+
+def _check_name(name: str) -> None:
+    """Raises ValueError."""
+    if name.removeprefix(_VARIABLE) == REPEAT_VARIABLE:
+        raise ValueError(f"{name} changes how much is done, not how fast: it cannot be tuned")
     if name.startswith("-"):
-        texts = tuple(f"{name}={value}" for value in values)
-        return Parameter(name=name, values=("", *texts), group=OWN)
-    place = Place.VARIABLE if name.startswith(_VARIABLE) else Place.MACRO
+        if not name.strip("- \t\n"):
+            raise ValueError(f"'{name}' is no flag")
+    elif name == _VARIABLE:
+        raise ValueError(f"'{name}' names no variable of the run")
+    elif not name.startswith(_VARIABLE) and not _MACRO.fullmatch(name):
+        raise ValueError(f"'{name}' is no name of a macro, nor env.NAME or a -flag")
+
+
+def _known_flag(known: Parameter, values: tuple[str, ...]) -> Parameter:
+    """Without any is one of them: its default passes nothing."""
+    words = _words(known.name, values, known.values)
+    kept = tuple(dict.fromkeys((known.default, *words)))
+    return replace(known, values=kept, inexact=known.inexact & {*kept}, group=OWN)
+
+
+def _are_suffixed(name: str, known: tuple[str, ...]) -> bool:
+    """Whether they are the name and a letter or two: ``-O3``, ``-Os``."""
+    rests = [one.removeprefix(name) for one in known if one]
+    return bool(rests) and all(rest.isalnum() for rest in rests)
+
+
+def _known_value(known: Parameter, values: tuple[str, ...]) -> Parameter:
+    default = known.default if known.default in values else values[0]
+    return replace(
+        known,
+        values=values,
+        default=default,
+        inexact=known.inexact & {*values},
+        tacit=known.tacit and default == known.default,
+        group=OWN,
+    )
+
+
+def _new_flag(name: str, values: tuple[str, ...]) -> Parameter:
+    return Parameter(name=name, values=("", *_words(name, values)), group=OWN)
+
+
+def _words(name: str, values: Iterable[str], known: tuple[str, ...] = ()) -> Iterator[str]:
+    """``-f=3`` of ``3``, or ``-O3`` as known ones are written; a flag that is whole stays so.
+
+    Raises:
+        ValueError: a quote is not closed.
+    """
+    whole = (name, f"{name[:2]}no-{name[2:]}")  # of -fname -fno-name
+    joint = "" if _are_suffixed(name, known) else "="
+    for one in values:
+        text = one if one in known or one.startswith(whole) else f"{name}{joint}{one}"
+        try:
+            shlex.split(text)
+        except ValueError as error:
+            raise ValueError(f"{text} cannot be read: {error}") from None
+        yield text
+
+
+def _new_value(name: str, values: tuple[str, ...]) -> Parameter:
+    """A macro, or a variable of the run."""
     return Parameter(
         name=name.removeprefix(_VARIABLE),
         values=values,
         default=values[0],
         group=OWN,
-        place=place,
+        place=Place.VARIABLE if name.startswith(_VARIABLE) else Place.MACRO,
         ordered=_are_numbers(values),
     )
 

@@ -12,10 +12,9 @@ from ck_core.domain.component import Component
 from ck_core.domain.merging import merged, tag_list, without
 from ck_core.domain.mistake import Mistake
 from ck_core.domain.query import Query
-from ck_core.domain.tuning.options import DEFAULT_STRATEGY, Budget
 from ck_core.errors import BadComponentError, ComponentNotFoundError, UsageError
 from ck_core.store import editing
-from ck_core.store.components import META_FILE, read_meta
+from ck_core.store.components import META_FILE
 from ck_core.store.repositories import Repository
 from ck_core.store.store import Store
 from ck_core.system import home
@@ -25,10 +24,12 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ck_core.domain.target import Target
+    from ck_core.domain.tuning.parameter import Parameter
     from ck_core.experiments.measuring.measurements import BenchmarkOutcome
     from ck_core.store.doctor import Finding
     from ck_core.tuning.outcome import TuningOutcome
     from ck_core.workspace.benchmarks import Settings
+    from ck_core.workspace.tunings import Goal, Tuning
 
 REPO = "repo"
 
@@ -174,17 +175,12 @@ class Workspace:
         return editing.move(component, repository, kind, name)
 
     def check(self, cid: str | Cid) -> list[Mistake]:
-        """What is wrong with the metas of components, against the schemas of their kinds."""
-        from ck_core.store.schemas import check_meta  # noqa: PLC0415  # only who checks pays
+        """What is wrong with the metas of components: their keys, and a program's choices."""
+        from ck_core.workspace.checking import mistakes_of  # noqa: PLC0415  # only who checks pays
 
         wanted = _cid(cid)
         found = self.get_all(wanted) if wanted.kind != "*" else self.search(wanted)
-        files = [(one.kind, str(one.meta_file)) for one in found]
-        return [
-            mistake
-            for kind, file in files
-            for mistake in check_meta(kind, read_meta(file).text, file)
-        ]
+        return [mistake for one in found for mistake in mistakes_of(one, self.store)]
 
     def benchmark(
         self,
@@ -230,55 +226,58 @@ class Workspace:
             raise KeyboardInterrupt
         return outcome
 
-    def autotune(
-        self,
-        program: str | Cid,
-        *,
-        compiler: str = "",
-        command: str = "",
-        dataset: str = "",
-        objectives: Sequence[str] = ("wall_s",),
-        maximize: Sequence[str] = (),
-        groups: Sequence[str] = (),
-        own: Mapping[str, Sequence[object]] | None = None,
-        strategy: str = DEFAULT_STRATEGY,
-        budget: Budget | None = None,
-        seed: int | None = None,
-        record: str | Cid = "",
-    ) -> TuningOutcome:
+    def autotune(self, program: str | Cid, **options: Unpack[Tuning]) -> TuningOutcome:
         """Searches for a faster, smaller or less hungry variant; every trial is recorded.
 
         Args:
-            objectives: metrics that shall be small; ``maximize`` those that shall be large.
-            groups: of parameters; empty are all that plugins and the program offer.
-            own: parameters to vary as well, name to values, as ``--param`` has them.
-            budget: 200 evaluations by default.
-            record: the experiment; ``tune-PROGRAM`` by default.
+            options: by name, all of them: see ``ck_core.workspace.tunings.Tuning``.
+
+        Raises:
+            UsageError: a name or a value cannot be meant, or there is nothing to vary.
+            CkpError: the program does not work as it is.
+            KeyboardInterrupt: ``resume_tuning`` goes on.
         """
         from ck_core.tuning.autotune import autotune  # noqa: PLC0415  # as above
         from ck_core.workspace.tunings import tuning_options  # noqa: PLC0415  # as above
 
-        options = tuning_options(
-            _cid(program),
-            compiler=compiler,
-            command=command,
-            dataset=dataset,
-            objectives=objectives,
-            maximize=maximize,
-            groups=groups,
-            own=own or {},
-            strategy=strategy,
-            budget=budget or Budget(),
-            seed=seed,
-            record=record,
-        )
-        return _ended(autotune(options, self.context))
+        return _ended(autotune(tuning_options(_cid(program), options), self.context))
 
-    def resume_tuning(self, experiment: str | Cid, budget: Budget | None = None) -> TuningOutcome:
-        """The latest search of an experiment goes on, with another budget if one is given."""
+    def resume_tuning(
+        self, experiment: str | Cid, *, trust: bool = False, **budget: Unpack[Goal]
+    ) -> TuningOutcome:
+        """The latest search of an experiment goes on, with another budget if one is given.
+
+        Args:
+            trust: flags and variables that may run other things are used as well.
+        """
         from ck_core.tuning.autotune import resumed  # noqa: PLC0415  # as above
+        from ck_core.workspace.tunings import new_budget  # noqa: PLC0415  # as above
 
-        return _ended(resumed(_cid(experiment), budget, self.context))
+        found = new_budget(budget)
+        return _ended(resumed(_cid(experiment), found, self.context, trusted=trust))
+
+    def predict_tuning(
+        self, program: str | Cid, model: str = "nearest", **options: Unpack[Tuning]
+    ) -> TuningOutcome:
+        """Measures what searches of other programs suggest, without one.
+
+        Args:
+            model: ``nearest``, ``tree``, ``svm`` or ``forest``.
+            options: as of ``autotune``.
+        """
+        from ck_core.tuning.prediction.predicting import predicted  # noqa: PLC0415  # as above
+        from ck_core.workspace.tunings import check_model, tuning_options  # noqa: PLC0415  # as above
+
+        check_model(model)
+        return predicted(tuning_options(_cid(program), options), model, self.context)
+
+    def tunable(self, program: str | Cid, **options: Unpack[Tuning]) -> list[Parameter]:
+        """What ``autotune`` would vary with these options; nothing is built."""
+        from ck_core.tuning.spaces import chosen_parameters, session_for  # noqa: PLC0415  # as above
+        from ck_core.workspace.tunings import tuning_options  # noqa: PLC0415  # as above
+
+        found = tuning_options(_cid(program), options)
+        return chosen_parameters(session_for(found, self.context), found)
 
     def mend(self) -> list[Finding]:
         """Mends what interruptions left in the user's repositories and in ckp's own folders."""

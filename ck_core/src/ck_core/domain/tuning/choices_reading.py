@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from ck_core.domain.command import REPEAT_VARIABLE, Command
 from ck_core.domain.meta import Meta
+from ck_core.domain.mistake import no_such_key
 from ck_core.domain.program import Program
 from ck_core.domain.template import placeholders
 from ck_core.domain.tuning.choice_values import MOST, TYPES, UnfitError, values_of
 from ck_core.domain.tuning.expression import BadExpressionError, Expression
 from ck_core.domain.tuning.parameter import Parameter, Place
+from ck_core.errors import BadComponentError
 
 GROUP = "choices"
 _KEYS = (
@@ -60,6 +63,25 @@ def read_choices(program: Program, command: Command) -> Choices:
     )
 
 
+def mistakes_in_choices(program: Program) -> list[BadComponentError]:
+    """Of all its commands: one of each choice; where there is none, the first of them together."""
+    commands, choices = program.commands.values(), program.component.meta.mappings("choices")
+    found: list[BadComponentError] = []
+    for command in commands:
+        for name, one in choices.items():
+            found += _raised(partial(_parameter, name, one, program, command, []))
+    for command in [] if found else commands:
+        found += _raised(partial(read_choices, program, command))
+    return [*{one.message: one for one in found}.values()]
+
+
+def _raised(reading: Callable[[], object]) -> Iterator[BadComponentError]:
+    try:
+        reading()
+    except BadComponentError as error:
+        yield error
+
+
 def _parameter(
     name: str, meta: Meta, program: Program, command: Command, notes: list[str]
 ) -> Parameter:
@@ -96,7 +118,7 @@ def _check_keys(name: str, meta: Meta, program: Program) -> None:
         raise whole.wrong("choices", "an object of what leaves the work as it is", name)
     for key in meta:
         if key not in _KEYS:
-            raise meta.wrong(key, f"one of the keys {', '.join(_KEYS)}", key)
+            raise meta.mistaken("", no_such_key(key, _KEYS))
     for command in meta.texts("only_for_cmd"):
         if command not in program.commands:
             raise meta.wrong("only_for_cmd", f"some of {', '.join(program.commands)}", command)
@@ -142,9 +164,10 @@ def _check_word_of_command(name: str, program: Program, command: Command) -> Non
     """A word of the command line has no default in the sources."""
     given = {**program.run_environment, **command.environment}
     if name in placeholders(command.template) and name not in given:
-        raise program.component.wrong(
-            f"'choices.{name}' is a word of command '{command.key}', so 'run_vars' must give "
-            "the value it has as it is"
+        raise program.component.meta.mistaken(
+            f"choices.{name}",
+            f"is a word of command '{command.key}', so 'run_vars' must give the value it has as "
+            "it is",
         )
 
 

@@ -8,6 +8,8 @@ from ck_core.errors import UsageError
 
 TIMES = frozenset({"wall_s", "cpu_s", "user_s", "system_s"})
 """Metrics that noise only makes larger."""
+EXACT = frozenset({"size_bytes"})
+"""Metrics of a build: one is enough, and no run says anything else."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +22,10 @@ class Objective:
     @property
     def is_time(self) -> bool:
         return self.metric in TIMES
+
+    @property
+    def is_exact(self) -> bool:
+        return self.metric in EXACT
 
     def cost(self, value: float) -> float:
         """Smaller is better."""

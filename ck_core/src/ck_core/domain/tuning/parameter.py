@@ -38,6 +38,7 @@ class Parameter:
         inexact: values that may change results (the ``-ffast-math`` family).
         condition: where it does not hold the parameter has no effect and keeps its default.
         tacit: the default is what there is anyway: it is passed to nobody.
+        default_told: what an empty default stands for, where a compiler says so: ``15``.
         source: where it was read from, e.g. ``gcc-12 --help=optimizers``.
     """
 
@@ -50,6 +51,7 @@ class Parameter:
     inexact: frozenset[str] = frozenset()
     condition: Expression | None = None
     tacit: bool = False
+    default_told: str = ""
     source: str = ""
 
     def __post_init__(self) -> None:

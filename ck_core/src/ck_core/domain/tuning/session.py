@@ -38,6 +38,8 @@ class TuningSession:
         resolved: ``compilers`` by the requirement's key.
         groups: of parameters that are asked for; empty are all.
         only_features: nothing will be varied: flags need not be looked for.
+        contributor: the plugin that contributes at the moment, for people.
+        origins: of strategies, by name: who contributed them.
     """
 
     program: Program
@@ -52,17 +54,24 @@ class TuningSession:
     groups: tuple[str, ...] = ()
     offered: set[str] = field(default_factory=set)
     only_features: bool = False
+    contributor: str = ""
+    origins: dict[str, str] = field(default_factory=dict)
 
     def wants(self, group: str) -> bool:
         """Whether parameters of this group are worth looking for; what takes long asks first."""
         self.offered.add(group)
         return not self.only_features and (not self.groups or group in self.groups)
 
+    def begins(self, contributor: str) -> None:
+        """What is added from now on is that plugin's."""
+        self.contributor = contributor
+
     def add_parameters(self, *parameters: Parameter) -> None:
         self.parameters.update({parameter.name: parameter for parameter in parameters})
 
     def add_strategy(self, name: str, factory: StrategyFactory) -> None:
         self.strategies[name] = factory
+        self.origins[name] = self.contributor
 
     def add_constraint(self, constraint: Expression) -> None:
         self.constraints.append(constraint)

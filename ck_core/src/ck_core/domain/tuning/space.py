@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -15,15 +15,23 @@ from ck_core.domain.tuning.parameter import Configuration, Parameter
 _DRAWS = 1000
 
 
+def _nothing() -> None: ...
+
+
 @dataclass(frozen=True)
 class Space:
     """Parameters, and what their values must fulfil together.
 
     Parameters whose conditions name others come behind those, so that one pass decides.
+
+    Attributes:
+        check: called whenever a condition is worked out, which may happen millions of times before
+            one configuration is found; what it raises ends that.
     """
 
     parameters: tuple[Parameter, ...]
     constraints: tuple[Expression, ...] = ()
+    check: Callable[[], None] = field(default=_nothing, compare=False, repr=False)
 
     @cached_property
     def by_name(self) -> Mapping[str, Parameter]:
@@ -48,7 +56,12 @@ class Space:
 
     def allows(self, configuration: Configuration) -> bool:
         """Whether all constraints hold; one that cannot be worked out does not."""
-        return all(self._holds(one, configuration) for one in self.constraints)
+        return self.broken(configuration) is None
+
+    def broken(self, configuration: Configuration) -> Expression | None:
+        """The first constraint that does not hold; None where all do."""
+        given = (one for one in self.constraints if not self._holds(one, configuration))
+        return next(given, None)
 
     def random(self, source: Random, *, share: float = 1.0) -> Configuration:
         """An allowed configuration; uniform for ``share`` 1.
@@ -88,6 +101,7 @@ class Space:
         return self._holds(condition, decided)
 
     def _holds(self, expression: Expression, configuration: Configuration) -> bool:
+        self.check()
         values = {name: self.value(configuration, name) for name in expression.names}
         try:
             return expression.holds(values)
