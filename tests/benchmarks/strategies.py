@@ -1,7 +1,7 @@
 """What strategies cost and find, on made-up programs.
 
-``cost``: milliseconds of processor time of one ask and tell, the mean up to 200, 2,000 and 5,000
-trials, for 400 parameters.
+``cost``: milliseconds of processor time of one ask and tell, for 100 and 400 parameters: the mean
+of the 50 trials before the 50th, the 200th and the 2,000th.
 ``quality``: the true cost of what looked best after 50 and 200 evaluations, the default's being 1,
 as a geometric mean over programs; for programs that 2 % of the values break, and for such as only
 a few pairs break.
@@ -17,32 +17,44 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from benchmarks.peers.plain_optuna import PlainOptuna
 from ck_core.domain.tuning.strategy import Problem, StrategyFactory
 from ck_core.strategies.builtin import STRATEGIES
 from tuning.strategy_kit import MadeUpProgram, best_true_cost, flag_space, searched
 
-COUNTS = (200, 2_000, 5_000)
+COUNTS = (50, 200, 2_000)
+SIZES = (100, 400)
+WINDOW = 50
 BUDGETS = (50, 200)
+ALL: dict[str, StrategyFactory] = {**STRATEGIES, "plain-optuna-tpe": PlainOptuna}
 
 
-def cost(name: str, factory: StrategyFactory, counts: Sequence[int]) -> None:
-    """The mean of all trials up to each count; the program's own time is left out."""
-    program = MadeUpProgram(space=flag_space(200, 200), seed=0, noise=0.01)
-    strategy = factory(Problem(space=program.space, seed=0, evaluations=counts[-1]))
-    spent_s = 0.0
-    strategy.tell(program.trial({}))
+def cost(name: str, counts: Sequence[int]) -> None:
+    """The program's own time is left out."""
     print(f"{name:22}", end="", flush=True)
-    for number in range(1, counts[-1] + 1):
+    for size in SIZES:
+        spent = spent_s(ALL[name], size, counts[-1])
+        for count in counts:
+            own = spent[max(count - WINDOW, 0) : count]
+            print(f"{sum(own) / len(own) * 1e3:10.2f}", end="", flush=True)
+    print()
+
+
+def spent_s(factory: StrategyFactory, size: int, trials: int) -> list[float]:
+    """Of each trial."""
+    program = MadeUpProgram(space=flag_space(size // 2, size // 2), seed=0, noise=0.01)
+    strategy = factory(Problem(space=program.space, seed=0, evaluations=trials))
+    strategy.tell(program.trial({}))
+    found = []
+    for _ in range(trials):
         began = time.process_time()
         asked = strategy.ask()
-        spent_s += time.process_time() - began
+        asking_s = time.process_time() - began
         trial = program.trial(asked or {})
         began = time.process_time()
         strategy.tell(trial)
-        spent_s += time.process_time() - began
-        if number in counts:
-            print(f"{spent_s / number * 1e3:10.2f}", end="", flush=True)
-    print()
+        found.append(asking_s + time.process_time() - began)
+    return found
 
 
 def quality(name: str, factory: StrategyFactory, seeds: int) -> None:
@@ -74,17 +86,17 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--most", type=int, default=COUNTS[-1], help="trials that are timed")
     given = parser.parse_args()
-    names = given.only.split(",") if given.only else [*STRATEGIES]
+    names = given.only.split(",") if given.only else [*ALL]
     print("load average", " ".join(f"{one:.2f}" for one in os.getloadavg()), flush=True)
     if given.what == "cost":
         counts = [one for one in COUNTS if one <= given.most]
-        _heads(f"{one:,}" for one in counts)
+        _heads(f"{size}:{one:,}" for size in SIZES for one in counts)
         for name in names:
-            cost(name, STRATEGIES[name], counts)
+            cost(name, counts)
         return
     _heads([f"{budget} {kind}" for kind in ("2 %", "pairs") for budget in BUDGETS])
     for name in names:
-        quality(name, STRATEGIES[name], given.seeds)
+        quality(name, ALL[name], given.seeds)
 
 
 if __name__ == "__main__":

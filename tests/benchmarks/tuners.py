@@ -24,6 +24,7 @@ from statistics import mean, median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.peers.opentuner_strategy import OpenTuner
+from benchmarks.peers.plain_optuna import PlainOptuna
 from ck_core.context import Context, SilentReporter
 from ck_core.domain.build import Level
 from ck_core.domain.cid import Cid
@@ -32,7 +33,7 @@ from ck_core.domain.options import BuildOptions, RecordOptions, RunOptions
 from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.options import Budget, Care, TuningOptions
 from ck_core.domain.tuning.parameter import Configuration
-from ck_core.domain.tuning.strategy import Problem
+from ck_core.domain.tuning.strategy import Problem, Strategy
 from ck_core.experiments.measuring.features import features_of
 from ck_core.experiments.recording.point_making import SessionFacts
 from ck_core.experiments.recording.recording import Recorder
@@ -49,7 +50,8 @@ PROGRAMS = (
     "csv-parse,dijkstra,fft,image-corners,jacobi,jpeg-dct,lz,matmul,nbody,sha256,sort,string-search"
 )
 REPETITIONS = 15
-OPENTUNER = "opentuner"
+OPENTUNER, PLAIN_OPTUNA = "opentuner", "plain-optuna-tpe"
+PEERS = (OPENTUNER, PLAIN_OPTUNA)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +105,7 @@ def options_of(program: str, strategy: str, seed: int, given: argparse.Namespace
     return TuningOptions(
         run=RunOptions(build=build),
         groups=("flags",),
-        strategy="random" if strategy == OPENTUNER else strategy,
+        strategy="random" if strategy in PEERS else strategy,
         objectives=(Objective(metric=given.objective),),
         budget=Budget(evaluations=max(given.budgets)),
         allow_inexact=given.allow_inexact,
@@ -136,9 +138,9 @@ def measured(program: str, strategy: str, seed: int, given: argparse.Namespace) 
     context = Context(SilentReporter())
     options = options_of(program, strategy, seed, given)
     plan = planned(options, context)
-    if strategy == OPENTUNER:
+    if strategy in PEERS:
         problem = Problem(space=plan.space, seed=seed, evaluations=max(given.budgets))
-        plan = replace(plan, strategy=OpenTuner(problem, given.opentuner))
+        plan = replace(plan, strategy=peer(strategy, problem, given))
     for search, clocks in search_of(options, plan, context):
         began = time.perf_counter()
         search.run(lambda _: None)
@@ -156,6 +158,10 @@ def measured(program: str, strategy: str, seed: int, given: argparse.Namespace) 
             ran_s=clocks.ran_s,
         )
     raise AssertionError
+
+
+def peer(name: str, problem: Problem, given: argparse.Namespace) -> Strategy:
+    return OpenTuner(problem, given.opentuner) if name == OPENTUNER else PlainOptuna(problem)
 
 
 def gains_of(search: Search, budgets: Sequence[int]) -> dict[str, float]:
@@ -237,7 +243,9 @@ def main() -> None:
     parser.add_argument("action", choices=("run", "table"))
     parser.add_argument("--results", type=Path, required=True)
     parser.add_argument("--programs", default=PROGRAMS)
-    parser.add_argument("--strategies", default="random,opentuner,optuna-tpe,bandit,screening")
+    parser.add_argument(
+        "--strategies", default="random,opentuner,plain-optuna-tpe,bandit,screening"
+    )
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--budgets", type=counts, default=(50, 200))
     parser.add_argument("--compiler", default="gcc@12")

@@ -27,6 +27,7 @@ LEARNING = (
     "nsga2",
     "screening",
     "boca",
+    "optuna-tpe",
 )
 ALL = tuple(STRATEGIES)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ck_core.builtin.strategies import autotune
-from ck_core.domain.tuning.parameter import Configuration, Parameter
+from ck_core.domain.tuning.parameter import Configuration, Parameter, differing
 from ck_core.domain.tuning.session import TuningSession
 from ck_core.domain.tuning.space import Space
 from ck_core.domain.tuning.strategy import Problem, Strategy, StrategyFactory, Trial
@@ -268,6 +268,58 @@ def test_screening_goes_on_where_two_good_ones_break_together() -> None:
         one.tell(trials[-1])
     assert min(one.cost for one in trials) == pytest.approx(0.8 * 0.7)
     assert sum(bool(one.failure) for one in trials[-100:]) <= 1
+
+
+# Optuna's samplers
+
+
+@pytest.mark.parametrize("name", ["tpe", "cmaes", "nsga2"])
+def test_samplers_find_the_few_among_hundreds(name: str) -> None:
+    pytest.importorskip("optuna")
+    good = {f"-fs{number}": 0.9 for number in range(3, 150, 15)}
+    trials = search(STRATEGIES[f"optuna-{name}"](problem(switches(150))), good, 199)
+    assert len(good.keys() & {*best(trials).values()}) >= 8
+
+
+def test_a_sampler_sees_few_and_the_others_stay_near_the_best() -> None:
+    pytest.importorskip("optuna")
+    space = switches(150)
+    trials = search(STRATEGIES["optuna-random"](problem(space)), {"-fs17": 0.5}, 199)
+    for one in trials[-20:]:
+        nearest = min(
+            len({*differing(one.configuration, known.configuration)})
+            for known in trials
+            if known is not one
+        )
+        assert nearest < 60
+    begun = trials[1:20]
+    assert min(len(one.configuration) for one in begun) > 75, "all at random"
+
+
+def test_random_configurations_change_less_where_they_fail() -> None:
+    pytest.importorskip("optuna")
+    one, sizes = STRATEGIES["optuna-tpe"](problem(switches(150))), []
+    one.tell(Trial(configuration={}, costs=(1.0,)))
+    for _ in range(30):
+        asked = one.ask() or {}
+        sizes.append(len(asked))
+        failure = "" if len(asked) < 20 else "build"
+        one.tell(Trial(configuration=asked, costs=() if failure else (1.0,), failure=failure))
+    assert sizes[0] > 75
+    assert max(sizes[15:]) < 40
+
+
+def test_samplers_learn_what_breaks() -> None:
+    pytest.importorskip("optuna")
+    one, failed = STRATEGIES["optuna-tpe"](problem(switches(12))), []
+    one.tell(Trial(configuration={}, costs=(1.0,)))
+    for _ in range(150):
+        asked = one.ask() or {}
+        broken = asked.get("-fs7") == "-fs7"
+        failed.append(broken)
+        cost = () if broken else (1.0 + len(asked) / 100,)
+        one.tell(Trial(configuration=asked, costs=cost, failure="build" if broken else ""))
+    assert sum(failed[-50:]) < sum(failed[:50]) / 2
 
 
 # Libraries
