@@ -97,6 +97,68 @@ def test_what_suited_the_most_similar_is_measured(ckp: Ckp, add_component: AddCo
     assert found["gains"][0]["low"] > 1.5
 
 
+def test_the_program_as_it_is_is_no_winner_over_itself(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    add_program(add_component, "it", 1)
+    own = features_of(ckp, "it")
+    for uid in (2, 3, 4):
+        add_search(add_component, uid, {}, features=own, gain=1.0)
+    found = predicted(ckp, "it")
+    assert found["configuration"] is None
+    assert found["gains"] == []
+    said = " ".join(found["notes"])
+    assert "nothing better was found for program:" in said
+    assert "keep the program as it is; nothing was measured" in said
+    assert "expected" not in said
+    assert trials_of(ckp_home, "tune-it") == []
+
+
+def test_predictions_are_evaluated_program_by_program(
+    ckp: Ckp, add_component: AddComponent
+) -> None:
+    """Three of the same features won by WORK=1; the fourth, unlike them, by nothing."""
+    for uid in (1, 2, 3, 4):
+        add_program(add_component, f"p{uid}", uid, FLOATS if uid == 4 else "")
+    alike = features_of(ckp, "p1")
+    for uid in (1, 2, 3):
+        add_search(add_component, uid, {"WORK": "1"}, features=alike)
+    add_search(add_component, 4, {}, features=features_of(ckp, "p4"), gain=1.0)
+    command = ("autotune", "--predict", "--evaluate", "--model=nearest", "--finals=8", *OPTIONS)
+    done = ckp(*command)
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    assert [one["program"] for one in rows] == ["p1", "p2", "p3", "p4"]
+    assert all(one["nearest"]["gain"] > 1.5 for one in rows)
+    assert all(one["nearest"]["verdict"] == "faster" for one in rows)
+    assert rows[3]["search"]["as_it_is"]
+    assert rows[0]["search"]["error"] == "its last runs are not recorded"
+    table = ckp("autotune", "program:p4", *command[1:-1])
+    assert table.returncode == 0, table.stderr
+    head, row, mean, *notes = table.stdout.splitlines()
+    assert head.split() == ["program", "search", "nearest"]
+    assert row.split()[:3] == ["p4", "as", "it"]
+    assert row.endswith("+")
+    assert mean.split()[:3] == ["geometric", "mean", "1.000"]
+    assert len(notes) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--evaluate",), "--evaluate is of predictions"),
+        (("--evaluate", "--predict", "--objective=wall_s,size_bytes"), "for one objective"),
+        (("--evaluate", "--predict"), "no searches for wall_s are recorded"),
+    ],
+    ids=["no prediction", "two objectives", "nothing recorded"],
+)
+def test_what_cannot_be_evaluated(ckp: Ckp, options: tuple[str, ...], said: str) -> None:
+    done = ckp("autotune", *options)
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert "->" in done.stderr
+
+
 def test_a_prediction_that_does_not_work_is_told_and_passed_over(
     ckp: Ckp, add_component: AddComponent
 ) -> None:
@@ -111,6 +173,24 @@ def test_a_prediction_that_does_not_work_is_told_and_passed_over(
     found = predicted(ckp, "it")
     assert found["configuration"] == {"WORK": "2"}
     assert any("fails here (build)" in note for note in found["notes"])
+
+
+def test_a_prediction_that_breaks_a_constraint_is_passed_over(
+    ckp: Ckp, add_component: AddComponent
+) -> None:
+    add_program(add_component, "it", 1, "#if WORK == 1\n#define PADDING 4\n#endif\n")
+    own = features_of(ckp, "it")
+    other = {name: value + 0.5 for name, value in own.items()}
+    add_search(add_component, 2, {"WORK": "1"}, features=own)
+    for uid in (3, 4):
+        add_search(add_component, uid, {"WORK": "2"}, features=other)
+    found = predicted(ckp, "it", "--constraint=size_bytes<300kB")
+    assert found["configuration"] == {"WORK": "2"}
+    assert any("breaks size_bytes<300kB" in note for note in found["notes"])
+    nothing = ("--predict", "--finals=2", "--constraint=size_bytes<1kB")
+    done = ckp("autotune", "program:it", *nothing, *OPTIONS)
+    assert done.returncode == 15, done.stderr
+    assert "breaks size_bytes<1kB" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from ck_core.domain.options import BuildOptions
 from ck_core.domain.tuning.session import FeatureReader, TuningSession
 from ck_core.errors import CkpError, PluginError, UsageError
 from ck_core.stages.build_request import build_request
+from ck_core.tuning.kept_features import LateFeatures, kept_features
 
 
 def program_features(
@@ -29,23 +30,29 @@ def program_features(
     """
     compiler = features_compiler(session)
     reader = _reader(session, compiler)
-    with (
-        TemporaryDirectory(prefix="ckp-features-") as directory,
-        context.reporter.step(f"reading features of {session.program.name}"),
-    ):
-        resolved = session.resolved
-        request = build_request(session.program, resolved, options, Path(directory), context)
-        return _read(reader, request)
+    program, resolved = session.program, session.resolved
+    with TemporaryDirectory(prefix="ckp-features-") as directory:
+        request = build_request(program, resolved, options, Path(directory), context)
+
+        def read() -> Mapping[str, float]:
+            with context.reporter.step(f"reading features of {program.name}"):
+                return _read(reader, request)
+
+        return kept_features(request, context, read)
 
 
 def readable_features(
     session: TuningSession, options: BuildOptions, context: Context
 ) -> Mapping[str, float]:
-    """Empty where they cannot be read: a search goes on without."""
-    try:
-        return program_features(session, options, context)
-    except CkpError:
-        return {}
+    """Read when somebody looks at them; empty where they cannot be: a search goes on without."""
+
+    def read() -> Mapping[str, float]:
+        try:
+            return program_features(session, options, context)
+        except CkpError:
+            return {}
+
+    return LateFeatures(read)
 
 
 def features_compiler(session: TuningSession) -> Installation:

@@ -16,12 +16,17 @@ class Guess:
 
     Attributes:
         gain: that is expected over the program as it is.
-        basis: where it comes from, as a phrase.
+        basis: where it comes from, as a phrase; of the program as it is, why nothing else.
     """
 
     configuration: Configuration
     gain: float
     basis: str
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is the program as it is: there is nothing to set beside that."""
+        return not self.configuration
 
 
 Model = Callable[[Features, list[Experience], int], list[Guess]]

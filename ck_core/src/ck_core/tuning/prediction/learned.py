@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from math import exp, log1p
 from typing import Any
 
@@ -23,7 +24,8 @@ from ck_core.tuning.prediction.similarity import Features, standardized
 _TREES = 200
 _LEAF = 3
 """Examples behind each answer of a tree, at the least: one trial alone may be noise."""
-_NOBODY = "nothing but the default"
+_NOBODY = ""
+_NOTHING = "no known winner is expected to gain anything here"
 
 
 @dataclass(frozen=True)
@@ -45,17 +47,9 @@ def _guesses(
     candidates = {_NOBODY: {}, **known_winners(experiences)}
     columns = _Columns(tuple(sorted({p for one in candidates.values() for p in one.items()})))
     own, *others = standardized([program, *(one.features for one in experiences)])
-    examples = [
-        (columns.row(features, outcome.configuration), outcome.log_gain)
-        for features, one in zip(others, experiences, strict=True)
-        for outcome in one.outcomes
-    ]
-    if not examples:
-        raise UsageError(
-            "nothing can be learned: the recorded searches hold no trials", hint="--model nearest"
-        )
+    rows, gains = _examples(columns, others, experiences)
     model = make(seed)
-    model.fit(*map(list, zip(*examples, strict=True)))
+    model.fit(rows, gains)
     expected = model.predict([columns.row(own, one) for one in candidates.values()])
     found = [
         Guess(configuration=one, gain=exp(gain), basis=_basis(name))
@@ -64,8 +58,24 @@ def _guesses(
     return sorted(found, key=lambda one: -one.gain)
 
 
+def _examples(
+    columns: _Columns, features: Sequence[Sequence[float]], experiences: list[Experience]
+) -> tuple[list[list[float]], list[float]]:
+    """A row for each outcome, and the logarithm of what it gained; raises UsageError."""
+    known = [
+        (columns.row(own, outcome.configuration), outcome.log_gain)
+        for own, one in zip(features, experiences, strict=True)
+        for outcome in one.outcomes
+    ]
+    if not known:
+        raise UsageError(
+            "nothing can be learned: the recorded searches hold no trials", hint="--model nearest"
+        )
+    return [row for row, _ in known], [gain for _, gain in known]
+
+
 def _basis(name: str) -> str:
-    return name if name == _NOBODY else f"the winner of program:{name}"
+    return f"the winner of program:{name}" if name else _NOTHING
 
 
 def _tree(seed: int) -> Any:
@@ -82,6 +92,11 @@ def _forest(seed: int) -> Any:
     return _library("ensemble").RandomForestRegressor(
         n_estimators=_TREES, min_samples_leaf=_LEAF, max_features=1 / 3, random_state=seed
     )
+
+
+def has_library(model: str) -> bool:
+    """Whether that model can be used here."""
+    return model not in LEARNED or find_spec("sklearn") is not None
 
 
 def _library(name: str) -> Any:

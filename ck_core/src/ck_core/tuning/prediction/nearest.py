@@ -18,8 +18,6 @@ def nearest(program: Features, experiences: list[Experience], _seed: int) -> lis
 
 
 def _guess(one: Experience, distance: float) -> Guess:
-    return Guess(
-        configuration=one.winner,
-        gain=one.gain,
-        basis=f"the winner of program:{one.program}, {distance:.2g} away",
-    )
+    where = f"program:{one.program} (distance {distance:.2g})"
+    won = f"the winner of {where}" if one.winner else f"nothing better was found for {where}"
+    return Guess(configuration=one.winner, gain=one.gain, basis=won)

@@ -5,36 +5,34 @@ features -> what recorded searches teach -> a model's guess -> measured beside t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ck_core.analysis.tuning_ending import AS_IT_IS, WINNER
 from ck_core.context import Context
 from ck_core.domain.names import new_uid
 from ck_core.domain.tuning.options import TuningOptions
 from ck_core.domain.tuning.space import Space
-from ck_core.errors import UsageError
+from ck_core.errors import CkpError, UnfulfilledError, UsageError
 from ck_core.pipeline import tuning_session
-from ck_core.tuning.autotune import (
-    AS_IT_IS,
-    WINNER,
-    baselines_in,
-    gains_over,
-    settled,
-)
+from ck_core.tuning.as_it_is import check_as_it_is
+from ck_core.tuning.autotune import settled
+from ck_core.tuning.baselines import baselines_of, gains_over
 from ck_core.tuning.bench import opened_bench
 from ck_core.tuning.finals import Finalist, measured_beside
 from ck_core.tuning.journal import Journal
 from ck_core.tuning.outcome import TuningOutcome
-from ck_core.tuning.plan import space_of
-from ck_core.tuning.prediction.experience import experience
+from ck_core.tuning.prediction.experience import Experience, experience
 from ck_core.tuning.prediction.guesses import Guess, Model
 from ck_core.tuning.prediction.learned import LEARNED
 from ck_core.tuning.prediction.nearest import nearest
+from ck_core.tuning.prediction.similarity import Features
 from ck_core.tuning.program_features import program_features
+from ck_core.tuning.spaces import space_of
 from ck_core.tuning.workshop import Workshop
 
 MODELS: Mapping[str, Model] = {"nearest": nearest, **LEARNED}
-_TRIED = 3
+TRIED = 3
 """Guesses that may fail before it is given up."""
 
 
@@ -51,14 +49,43 @@ def predicted(options: TuningOptions, model: str, context: Context) -> TuningOut
     """
     options = settled(options)
     _check_one_objective(options)
+    known = learned_for(options, context)
+    guesses = known.guesses(model, options.seed or 0)
+    title, programs = f"predict-{model}", len(known.experiences)
+    return _measured(options, known.space, guesses, context, title=title, programs=programs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learned:
+    """What is known of a program before anything of it is measured.
+
+    Attributes:
+        experiences: of other programs.
+    """
+
+    space: Space
+    features: Features
+    experiences: list[Experience]
+
+    def guesses(self, model: str, seed: int) -> list[Guess]:
+        """Those that are allowed, each once, the best first; raises UsageError."""
+        found = MODELS[model](self.features, self.experiences, seed)
+        return _unique([one for one in found if self.space.allows(one.configuration)])
+
+
+def learned_for(options: TuningOptions, context: Context) -> Learned:
+    """What searches of others teach for this program; what is recorded of itself it never sees.
+
+    Raises:
+        UsageError: too few are recorded, or the program has no features.
+    """
     session = tuning_session(options.run, context)
     space = space_of(session, options)
-    known = experience(session, space, options.objectives[0].metric, context)
-    features = program_features(session, options.run.build, context)
-    guesses = MODELS[model](features, known, options.seed or 0)
-    allowed = [one for one in guesses if space.allows(one.configuration)]
-    title = f"predict-{model}"
-    return _measured(options, space, _unique(allowed), context, title=title, programs=len(known))
+    return Learned(
+        space=space,
+        experiences=experience(session, space, options.objectives[0].metric, context),
+        features=program_features(session, options.run.build, context),
+    )
 
 
 def _check_one_objective(options: TuningOptions) -> None:
@@ -79,7 +106,11 @@ def _unique(guesses: Sequence[Guess]) -> list[Guess]:
 
 @dataclass
 class _Trial:
-    """Guesses, tried one after the other."""
+    """Guesses, tried one after the other.
+
+    Attributes:
+        notes: for people, of each guess.
+    """
 
     options: TuningOptions
     workshop: Workshop
@@ -88,34 +119,45 @@ class _Trial:
     notes: list[str] = field(default_factory=list)
 
     def first_sound(self, guesses: Sequence[Guess]) -> list[Finalist]:
-        """The first guess that works, and the baselines beside it; raises UsageError."""
-        for guess in guesses[:_TRIED]:
+        """The first guess that works, and the baselines beside it.
+
+        Empty where that is the program as it is, which is no winner over itself.
+
+        Raises:
+            UnfulfilledError: some work, and break a constraint.
+            UsageError: none works, or the program does not as it is.
+        """
+        breaks: list[str] = []
+        for guess in guesses[:TRIED]:
+            if guess.is_default:
+                self.notes.append(f"{guess.basis}: keep the program as it is; nothing was measured")
+                return []
             finalists = self._beside(guess)
-            if not finalists[0].failed:
-                self.notes.append(f"{guess.basis}, expected to gain {guess.gain:.3g} times")
+            as_it_is = next(one.point for one in finalists if one.role == AS_IT_IS)
+            check_as_it_is(as_it_is, as_it_is.stage, self.workshop)
+            if finalists[0].holds:
+                self.notes.append(f"{guess.basis}, expected to be {guess.gain:.3g} times as good")
                 return finalists
-            self._check_baseline(finalists)
-            self.notes.append(f"{guess.basis} fails here ({finalists[0].point.stage})")
-        name = self.workshop.ready.program.name
-        raise UsageError(
+            breaks += finalists[0].breaks
+            self.notes.append(f"{guess.basis} {_problem(finalists[0])}")
+        raise self._none_works(is_constraint=bool(breaks))
+
+    def _none_works(self, *, is_constraint: bool) -> CkpError:
+        kind = UnfulfilledError if is_constraint else UsageError
+        return kind(
             f"no predicted configuration works: {'; '.join(self.notes) or 'none is allowed'}",
-            hint=f"ckp autotune program:{name} searches for one",
+            hint=f"ckp autotune program:{self.workshop.program} searches for one",
         )
 
     def _beside(self, guess: Guess) -> list[Finalist]:
-        contenders = {WINNER: guess.configuration, **baselines_in(self.workshop.space)}
+        contenders = {WINNER: guess.configuration, **baselines_of(self.workshop)}
         count = self.options.care.final_repetitions
         with self.context.reporter.step("measuring what was predicted"):
             return measured_beside(contenders, count, self.workshop, self.journal)
 
-    def _check_baseline(self, finalists: Sequence[Finalist]) -> None:
-        name = self.workshop.ready.program.name
-        for one in finalists:
-            if one.role == AS_IT_IS and one.failed:
-                raise UsageError(
-                    f"program:{name} fails as it is ({one.point.stage})",
-                    hint=f"ckp run program:{name} shows why",
-                )
+
+def _problem(one: Finalist) -> str:
+    return f"fails here ({one.point.stage})" if one.failed else f"breaks {', '.join(one.breaks)}"
 
 
 def _measured(
@@ -130,12 +172,9 @@ def _measured(
     with opened_bench(options, space, context, uid=new_uid(), title=title) as bench:
         trial = _Trial(options, bench.workshop, bench.journal, context)
         finalists = trial.first_sound(guesses)
-        notes = (*bench.notes, *_notes(programs), *trial.notes)
+        said = f"predicted from searches of {programs} other programs"
+        notes = (*bench.notes, said, *trial.notes)
         return _outcome(options, space, bench.journal, finalists, notes)
-
-
-def _notes(programs: int) -> Iterator[str]:
-    yield f"predicted from searches of {programs} other programs"
 
 
 def _outcome(
@@ -145,7 +184,7 @@ def _outcome(
     finalists: Sequence[Finalist],
     notes: tuple[str, ...],
 ) -> TuningOutcome:
-    winner, objective = finalists[0], options.objectives[0]
+    winner, objective = next(iter(finalists), None), options.objectives[0]
     return TuningOutcome(
         experiment=journal.recorder.open(),
         uid=journal.uid,
@@ -157,7 +196,7 @@ def _outcome(
         failures={},
         spent_s=0.0,
         winner=winner,
-        gains=tuple(gains_over(finalists, winner, space, objective)),
+        gains=tuple(gains_over(finalists, winner, objective)) if winner else (),
         finalists=tuple(finalists),
         notes=notes,
     )

@@ -42,7 +42,12 @@ def _column(name: str, programs: Sequence[Features]) -> list[float]:
 
 
 def distances(program: Features, others: Sequence[Features]) -> list[float]:
-    """Root mean square of what standardized features differ; infinite for what has none."""
+    """Root mean square of what standardized features differ; infinite for what has none.
+
+    Where there is nothing to compare with, those of the program are not looked at.
+    """
+    if not any(others):
+        return [inf] * len(others)
     own, *rows = standardized([program, *others])
     return [_distance(own, row) for row in rows]
 
