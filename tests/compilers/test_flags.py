@@ -83,6 +83,19 @@ def test_what_llvm_calls_experimental_may_change_results(version: str) -> None:
 
 
 @pytest.mark.parametrize(("plugin", "tags"), [(gcc, "gcc"), (llvm, "clang")])
+def test_what_makes_code_small_is_tried_early(plugin: object, tags: str) -> None:
+    """Behind what makes it fast, which most searches are for."""
+    session = session_with(find(plugin.detect, ["compiler", tags], ""))  # type: ignore[attr-defined]
+    plugin.autotune(session)  # type: ignore[attr-defined]
+    levels = [one["-O"] for one in session.starts if "-O" in one]
+    small = [one for one in session.parameters["-O"].values if one in ("-Os", "-Oz")]
+    assert "-Os" in small
+    assert tags == "gcc" or "-Oz" in small
+    assert levels == ["-O2", *small]
+    assert [*session.starts[-len(small) :]] == [{"-O": one} for one in small]
+
+
+@pytest.mark.parametrize(("plugin", "tags"), [(gcc, "gcc"), (llvm, "clang")])
 def test_the_machine(plugin: object, tags: str) -> None:
     compiler = find(plugin.detect, ["compiler", tags], "")  # type: ignore[attr-defined]
     if not compiler.target.startswith("x86_64"):

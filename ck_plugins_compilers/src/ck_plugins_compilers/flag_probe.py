@@ -19,7 +19,7 @@ from ck_core.system.files import format_json, write_atomically
 from ck_core.system.home import cache_directory
 from ck_core.system.processes import clean_environment, run_tool
 
-_FORMAT = 3
+_FORMAT = 4
 _TIMEOUT_S = 30.0
 _SOURCE = """\
 static int square(int x) { return x * x; }
@@ -101,6 +101,7 @@ def _written(parameter: Parameter) -> dict[str, Any]:
         "group": parameter.group,
         "ordered": parameter.ordered,
         "inexact": sorted(parameter.inexact),
+        "default_told": parameter.default_told,
         "source": parameter.source,
     }
 

@@ -95,6 +95,7 @@ def numbers(name: str, values: Iterable[int], default: int | None, source: str) 
         group=GROUP,
         ordered=True,
         inexact=frozenset(filter(None, texts) if _INEXACT.search(name) else ()),
+        default_told="" if default is None else str(default),
         source=source,
     )
 

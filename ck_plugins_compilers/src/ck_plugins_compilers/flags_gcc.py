@@ -12,6 +12,8 @@ from ck_plugins_compilers.flags import NO_TUNING, choice, numbers, steps, switch
 
 _SWITCH = re.compile(r"^\s+(-f[a-z][\w-]*)\s*(?:\[(?:enabled|disabled)\])?\s*$", re.MULTILINE)
 _ENUMERATION = re.compile(r"^\s+(-f[\w-]+)=\[([\w|-]+)\]", re.MULTILINE)
+_FOR_PARAMS = ("-O3", "-Q", "--help=params")
+"""Some defaults are others at other levels; a search begins at -O3."""
 _NUMBER = re.compile(
     r"^\s+--param=(?P<name>[\w-]+)=(?:<(?P<low>-?\d+),(?P<high>-?\d+)>)?\s+(?P<default>\d+)\s*$",
     re.MULTILINE,
@@ -41,8 +43,8 @@ def gcc_parameters(compiler: Installation) -> Iterator[Parameter]:
 
 
 def _numbers(compiler: Installation) -> Iterator[Parameter]:
-    source = f"{compiler.label} --help=params"
-    for match in _NUMBER.finditer(ask(compiler.path, "-Q", "--help=params")):
+    source = f"{compiler.label} {' '.join(_FOR_PARAMS)}"
+    for match in _NUMBER.finditer(ask(compiler.path, *_FOR_PARAMS)):
         if not NO_TUNING_PARAMETER.search(match["name"]):
             yield _number(match, source)
 

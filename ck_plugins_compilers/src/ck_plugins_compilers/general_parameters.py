@@ -14,6 +14,8 @@ from ck_plugins_compilers.profiles import knows_profiles
 
 GROUP = "flags"
 _LEVEL = "-O"
+_SMALL = ("-Os", "-Oz")
+"""For whom size is an objective; plugins do not know who that is."""
 _MACHINE = "-march"
 _NATIVE = "-march=native"
 _TUNED_FOR = ("native", "generic", "haswell", "skylake-avx512", "znver2")
@@ -26,7 +28,8 @@ _PROFILE = "--pgo"
 
 def add_general_parameters(session: TuningSession, compiler: Installation) -> None:
     """And the configurations that people try first."""
-    session.add_parameters(_level(compiler))
+    level = _level(compiler)
+    session.add_parameters(level)
     starts: list[Configuration] = [{_LEVEL: "-O2"}]
     if _is_for_here(compiler) and takes(compiler, _NATIVE):
         session.add_parameters(_choice(_MACHINE, _NATIVE))
@@ -37,6 +40,7 @@ def add_general_parameters(session: TuningSession, compiler: Installation) -> No
     if _can_be_trained(session, compiler):
         session.add_parameters(_profile())
         starts.append({_PROFILE: "yes", _MACHINE: _NATIVE})
+    starts += [{_LEVEL: one} for one in _SMALL if one in level.values]
     for start in starts:
         session.add_start(start)
 

@@ -1,49 +1,178 @@
-"""Searches from Python."""
+"""Searches from Python: the options of ``ckp autotune`` by plain names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
 from ck_core.domain.build import Level
 from ck_core.domain.cid import Cid, parse_name
-from ck_core.domain.options import BuildOptions, RecordOptions, RunOptions
+from ck_core.domain.options import BuildOptions, RecordOptions, ResolvePolicy, RunOptions
 from ck_core.domain.tuning.objective import Objective
-from ck_core.domain.tuning.options import Budget, TuningOptions
+from ck_core.domain.tuning.options import (
+    DEFAULT_STRATEGY,
+    EVALUATIONS,
+    MODELS,
+    Budget,
+    Care,
+    TuningOptions,
+)
+from ck_core.errors import UsageError
+from ck_core.workspace.given import Given
+
+_MANY = 1_000_000
 
 
-def tuning_options(
-    program: Cid,
-    *,
-    compiler: str,
-    command: str,
-    dataset: str,
-    objectives: Sequence[str],
-    maximize: Sequence[str],
-    groups: Sequence[str],
-    own: Mapping[str, Sequence[object]],
-    strategy: str,
-    budget: Budget,
-    seed: int | None,
-    record: str | Cid,
-) -> TuningOptions:
-    """Raises UsageError for names that cannot be read."""
-    build = BuildOptions(program=program, compiler=compiler, level=Level.DEFAULT)
+class Goal(TypedDict, total=False):
+    """When a search ends; None is no limit.
+
+    Attributes:
+        evaluations: 200 by default; of a search that goes on what it had.
+    """
+
+    evaluations: int | None
+    max_time_s: float | None
+    patience: int | None
+
+
+class Tuning(Goal, total=False):
+    """What ``Workspace.autotune`` takes.
+
+    Attributes:
+        command: which of the program's; ``dataset`` what it runs on.
+        flags: compiler flags of every variant, one text or a list: ``-fopenmp -DN=100``.
+        environment: variables of every run.
+        deps: what to take for a dependency; ``dep_tags`` tags that it must have.
+        install: False takes only what is here already.
+        change_system: True lets a package manager change this system.
+        objectives: metrics that shall be small, ``wall_s`` by default; ``maximize`` be large.
+        constraints: conditions on metrics: ``size_bytes<30kB``.
+        groups: of parameters; all by default.
+        own: parameters to vary as well, name to values, named as ``--param`` has them.
+        repetitions: of a candidate that may be good, 5; ``final_repetitions`` of the last runs, 30.
+        reduce: False keeps flags of the winner that do not matter.
+        record: the experiment; ``tune-PROGRAM`` by default.
+    """
+
+    compiler: str
+    command: str
+    dataset: str
+    flags: str | Sequence[str]
+    environment: Mapping[str, object]
+    deps: Mapping[str, str]
+    dep_tags: Mapping[str, Sequence[str]]
+    install: bool
+    change_system: bool
+    objectives: Sequence[str]
+    maximize: Sequence[str]
+    constraints: Sequence[str]
+    groups: Sequence[str]
+    own: Mapping[str, Sequence[object]]
+    allow_inexact: bool
+    strategy: str
+    repetitions: int
+    final_repetitions: int
+    reduce: bool
+    from_scratch: bool
+    seed: int | None
+    pin: str
+    record: str | Cid
+
+
+_GOAL = ("evaluations", "max_time_s", "patience")
+_NAMES = (*(name for name in Tuning.__annotations__ if name not in _GOAL), *_GOAL)
+
+
+def tuning_options(program: Cid, values: Mapping[str, object]) -> TuningOptions:
+    """Raises UsageError for a program, a name or a value that cannot be meant."""
+    given = Given("autotune", values)
+    given.check_names(_NAMES)
+    _check_program(program)
     return TuningOptions(
-        run=RunOptions(build=build, command_key=command, dataset=dataset),
-        objectives=(
-            *(Objective(metric=one) for one in objectives),
-            *(Objective(metric=one, maximize=True) for one in maximize),
-        ),
-        groups=tuple(groups),
-        own={name: tuple(map(str, values)) for name, values in own.items()},
-        strategy=strategy,
-        budget=budget,
-        seed=seed,
-        record=RecordOptions(experiment=_experiment(record, program)),
+        run=_run(program, given),
+        objectives=_objectives(given),
+        groups=given.texts("groups"),
+        own=given.lists("own"),
+        allow_inexact=given.flag("allow_inexact"),
+        constraints=given.texts("constraints"),
+        strategy=given.text("strategy", DEFAULT_STRATEGY),
+        budget=_budget(given, EVALUATIONS),
+        care=_care(given),
+        seed=given.whole("seed", 0, 2**63 - 1),
+        record=RecordOptions(experiment=_experiment(given, program)),
+        pin=given.text("pin", "none"),
+        from_scratch=given.flag("from_scratch"),
     )
 
 
-def _experiment(record: str | Cid, program: Cid) -> Cid:
+def new_budget(values: Mapping[str, object]) -> Budget | None:
+    """Of a search that goes on: None leaves it as it was; raises UsageError."""
+    given = Given("resume_tuning", values)
+    given.check_names(_GOAL)
+    return _budget(given, EVALUATIONS) if values else None
+
+
+def check_model(model: str) -> None:
+    """Raises UsageError."""
+    if model not in MODELS:
+        raise UsageError(f"there is no model {model!r:.60}", hint=f"model is {', '.join(MODELS)}")
+
+
+def _check_program(cid: Cid) -> None:
+    if cid.kind != "program" or cid.is_pattern:
+        raise UsageError(f"autotune works on one program, not on '{cid}'", hint="program:NAME")
+
+
+def _run(program: Cid, given: Given) -> RunOptions:
+    tags = given.lists("dep_tags")
+    return RunOptions(
+        build=BuildOptions(
+            program=program,
+            compiler=given.text("compiler"),
+            wishes=given.mapping("deps"),
+            wished_tags={key: frozenset(found) for key, found in tags.items()},
+            policy=ResolvePolicy(
+                installs=given.flag("install", default=True),
+                allowed_system=given.flag("change_system"),
+            ),
+            level=Level.DEFAULT,
+            flags=given.words("flags"),
+        ),
+        command_key=given.text("command"),
+        dataset=given.text("dataset"),
+        environment=given.mapping("environment"),
+    )
+
+
+def _objectives(given: Given) -> tuple[Objective, ...]:
+    """What shall be large alone is the only one."""
+    small, large = given.texts("objectives"), given.texts("maximize")
+    return (
+        *(Objective(metric=one) for one in small or (() if large else ("wall_s",))),
+        *(Objective(metric=one, maximize=True) for one in large),
+    )
+
+
+def _budget(given: Given, evaluations: int) -> Budget:
+    """``evaluations=None`` is no limit; the number holds where nothing is given."""
+    found = given.whole("evaluations", 1, _MANY)
+    return Budget(
+        evaluations=found if "evaluations" in given.values else evaluations,
+        max_time_s=given.seconds("max_time_s"),
+        patience=given.whole("patience", 1, _MANY),
+    )
+
+
+def _care(given: Given) -> Care:
+    return Care(
+        repetitions=given.whole("repetitions", 1, 1000) or Care.repetitions,
+        final_repetitions=given.whole("final_repetitions", 2, 10_000) or Care.final_repetitions,
+        reduces=given.flag("reduce", default=True),
+    )
+
+
+def _experiment(given: Given, program: Cid) -> Cid:
+    record = given.values.get("record")
     if isinstance(record, Cid):
         return record
-    return parse_name(record or f"tune-{program.name}", "experiment")
+    return parse_name(given.text("record") or f"tune-{program.name}", "experiment")
