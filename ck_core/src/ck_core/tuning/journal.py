@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ck_core.domain.metric import Metric
 from ck_core.domain.names import new_uid
 from ck_core.domain.point import Point
+from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.strategy import Trial
 from ck_core.experiments.measuring.lanes import Contexts
 from ck_core.experiments.measuring.series import Series
@@ -22,14 +23,20 @@ _SAME_CODE = "the same code as point {uid}, not measured again"
 
 @dataclass
 class Journal:
-    """Attributes: uid: of the search; its points carry it."""
+    """Points of one search.
+
+    Attributes:
+        uid: of the search; its points carry it, and what it is for.
+        known: metrics by point, for those of the same code; of earlier runs of the search as well.
+    """
 
     uid: str
     strategy: str
     facts: SessionFacts
     contexts: Contexts
     recorder: Recorder
-    _known: dict[str, Mapping[str, Metric]] = field(default_factory=dict)
+    objectives: Sequence[Objective] = (Objective(),)
+    known: dict[str, Mapping[str, Metric]] = field(default_factory=dict)
 
     def trial(
         self,
@@ -44,31 +51,33 @@ class Journal:
         if twin:
             point = replace(
                 point,
-                metrics={**self._known.get(twin.point, {}), **point.metrics},
+                metrics={**self.known.get(twin.point, {}), **point.metrics},
                 notes=(*point.notes, _SAME_CODE.format(uid=twin.point)),
             )
         told = {**_told(trial), "identity": candidate.identity, "spent_s": round(spent_s, 3)}
-        return self._kept(point, number, told)
+        point = self._kept(replace(point, extra={**point.extra, "trial": number}), told)
+        self.known[point.uid] = point.metrics
+        return point.uid
 
-    def final(self, candidate: Candidate, session: str, role: str) -> Point:
+    def final(self, candidate: Candidate, session: str, role: str, breaks: Sequence[str]) -> Point:
         """One of the finals; all of one session were measured beside each other."""
-        point = self._point(candidate.series, session)
-        told = {"role": role, "configuration": dict(candidate.configuration)}
-        extra = {"tuning": {"uid": self.uid, "strategy": self.strategy, **told}}
-        point = replace(point, extra={**point.extra, **extra})
-        self.recorder.keep(point)
-        return point
+        told = {
+            "role": role,
+            "configuration": dict(candidate.configuration),
+            "breaks": list(breaks),
+        }
+        return self._kept(self._point(candidate.series, session), told)
 
     def _point(self, series: Series, session: str) -> Point:
         facts = replace(self.facts, uid=session)
         return point_of(series, facts, self.contexts.of(series.variant.target))
 
-    def _kept(self, point: Point, number: int, told: Mapping[str, Any]) -> str:
-        tuning = {"uid": self.uid, "strategy": self.strategy, **told}
-        point = replace(point, extra={**point.extra, "trial": number, "tuning": tuning})
+    def _kept(self, point: Point, told: Mapping[str, Any]) -> Point:
+        objectives = [{"metric": one.metric, "maximize": one.maximize} for one in self.objectives]
+        head = {"uid": self.uid, "strategy": self.strategy, "objectives": objectives}
+        point = replace(point, extra={**point.extra, "tuning": {**head, **told}})
         self.recorder.keep(point)
-        self._known[point.uid] = point.metrics
-        return point.uid
+        return point
 
 
 def _told(trial: Trial) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,11 @@ from ck_core.domain.names import is_uid
 from ck_core.domain.options import FREE
 from ck_core.domain.tuning.options import TuningOptions
 from ck_core.domain.tuning.parameter import Configuration
-from ck_core.domain.tuning.space import Space
-from ck_core.errors import BadComponentError, UsageError
+from ck_core.errors import BadComponentError, StorageError, UsageError
 from ck_core.system.files import format_json, write_atomically
+from ck_core.tuning.recorded_space import RecordedSpace
+from ck_core.tuning.sound_settings import check_sound
+from ck_core.tuning.strict_json import read_as
 
 _SCHEMA = 1
 _PREFIX = "tuning-"
@@ -29,14 +30,23 @@ class Settings:
 
     Attributes:
         options: with the seed that was drawn, and the number of builds at a time.
-        space: digest of all that could be varied.
+        space: all that could be varied.
         starts: what was tried first: earlier searches may have more to say by now.
+        target: name of the machine that binaries are for; empty is the one ckp runs on.
     """
 
     uid: str
     options: TuningOptions
-    space: str
-    starts: tuple[Configuration, ...] = ()
+    space: RecordedSpace
+    starts: tuple[Mapping[str, str], ...] = ()
+    target: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Written(Settings):
+    """Settings as they lie in the file."""
+
+    schema: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,27 +69,11 @@ class Result:
     features: Mapping[str, float] = field(default_factory=dict)
 
 
-def space_digest(space: Space) -> str:
-    """The same where parameters, values, conditions and constraints are."""
-    facts = [
-        (one.name, one.values, one.default, one.place.value, one.condition and one.condition.text)
-        for one in space.parameters
-    ]
-    constraints = [one.text for one in space.constraints]
-    return sha256(json.dumps([facts, constraints]).encode()).hexdigest()[:16]
-
-
 def write_settings(settings: Settings, experiment: Path) -> None:
     """Before the first trial; raises StorageError."""
     build = replace(settings.options.run.build, policy=FREE)  # what was resolved is in the points
     options = replace(settings.options, run=replace(settings.options.run, build=build))
-    values = {
-        "schema": _SCHEMA,
-        "uid": settings.uid,
-        "space": settings.space,
-        "starts": [dict(one) for one in settings.starts],
-        "options": _converter().unstructure(options),
-    }
+    values = {"schema": _SCHEMA, **_converter().unstructure(replace(settings, options=options))}
     write_atomically(_file(experiment, settings.uid), format_json(values))
 
 
@@ -95,30 +89,35 @@ def read_results(experiment: Path) -> Iterator[tuple[str, Result]]:
         with suppress(Exception):
             values = json.loads(file.read_text(encoding="utf-8"))
             if values.pop("schema") == _SCHEMA:
-                yield file.stem.removeprefix(_RESULT), _converter().structure(values, Result)
+                yield file.stem.removeprefix(_RESULT), read_as(Result, values, str(file))
 
 
 def read_settings(experiment: Path, uid: str) -> Settings:
-    """Raises UsageError, BadComponentError."""
+    """Raises UsageError, BadComponentError, StorageError: whatever somebody made of the file."""
     file = _file(experiment, uid)
+    values = _json(file)
+    if isinstance(values, dict):
+        _check_schema(values.get("schema"), file)
+    found = read_as(_Written, values, str(file))
+    check_sound(found.options, str(file))
+    return replace(found, uid=uid)  # the file's name counts, by which its points are found
+
+
+def _json(file: Path) -> object:
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-        _check_schema(values["schema"], file)
-        options = _converter().structure(values["options"], TuningOptions)
-        starts = _converter().structure(values["starts"], tuple[dict[str, str], ...])
-        return Settings(uid=uid, options=options, space=str(values["space"]), starts=starts)
+        return json.loads(file.read_bytes())
     except FileNotFoundError:
-        raise UsageError(f"there is no search {uid} in {experiment}") from None
-    except UsageError:
-        raise
-    except Exception as error:  # noqa: BLE001  # whatever a file edited by hand runs into
+        raise UsageError(f"there is no search {file.stem.removeprefix(_PREFIX)} here") from None
+    except OSError as error:
+        raise StorageError(f"{file} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
         raise BadComponentError(
-            f"{file} cannot be read: {error!r:.200}", hint="begin a new search"
+            f"{file} is no JSON: {error!s:.200}", hint="begin a new search"
         ) from None
 
 
 def _check_schema(schema: object, file: Path) -> None:
-    if schema != _SCHEMA:
+    if schema != _SCHEMA or isinstance(schema, bool):
         raise UsageError(
             f"{file} has schema {schema!r:.20}; this ckp goes on with {_SCHEMA}",
             hint="pip install --upgrade ck-core",
@@ -144,7 +143,7 @@ def _changed(file: Path) -> int:
 
 
 def _converter() -> Any:
-    """cattrs makes dataclasses of JSON and JSON of dataclasses, by their types alone."""
+    """cattrs makes JSON of dataclasses, by their types alone."""
     from cattrs.preconf.json import make_converter  # noqa: PLC0415  # only tuning needs it
 
     return make_converter()

@@ -1,0 +1,87 @@
+"""A search that has ended, as its points tell of it: nothing is measured again to show it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ck_core.analysis.tuning_ending import AS_IT_IS, WINNER, told_by, values_told
+from ck_core.domain.component import Component
+from ck_core.domain.point import Point
+from ck_core.domain.tuning.objective import Objective
+from ck_core.domain.tuning.options import Budget
+from ck_core.domain.tuning.space import Space
+from ck_core.tuning.baselines import gains_over
+from ck_core.tuning.costs import costs_of
+from ck_core.tuning.finals import Finalist, unbeaten
+from ck_core.tuning.outcome import TuningOutcome
+from ck_core.tuning.resuming import Earlier
+
+_ENDED = "it had ended: this is what was recorded; a larger budget (--evaluations) goes on"
+
+
+def has_ended(earlier: Earlier, budget: Budget | None, space: Space) -> bool:
+    """Whether its last runs are there, and nobody gives it a larger budget.
+
+    Args:
+        budget: that it shall have from now on; None where it keeps its own.
+    """
+    if not _last_session(earlier):
+        return False
+    return budget is None or _is_spent(earlier, budget, space)
+
+
+def _is_spent(earlier: Earlier, budget: Budget, space: Space) -> bool:
+    found, most, most_s = len(earlier.findings), budget.evaluations, budget.max_time_s
+    all_tried = found >= space.size or (most is not None and found >= most)
+    return all_tried or (most_s is not None and earlier.spent_s >= most_s)
+
+
+def recorded_outcome(earlier: Earlier, experiment: Component, space: Space) -> TuningOutcome:
+    """Of one that has ended."""
+    options = earlier.options
+    findings = sorted(earlier.findings.values(), key=lambda one: one.number)
+    finalists = [*_last_session(earlier)]
+    winner = next((one for one in finalists if one.role == WINNER), None)
+    return TuningOutcome(
+        experiment=experiment,
+        uid=earlier.uid,
+        strategy=options.strategy,
+        seed=options.seed or 0,
+        space=space,
+        objectives=options.objectives,
+        findings=tuple(findings),
+        failures=Counter(one.trial.failure for one in findings if one.trial.failure),
+        spent_s=earlier.spent_s,
+        winner=winner,
+        gains=tuple(gains_over(finalists, winner, options.objectives[0])) if winner else (),
+        finalists=tuple(finalists),
+        frontier=tuple(unbeaten(finalists, options.objectives)),
+        notes=(_ENDED,),
+    )
+
+
+def _last_session(earlier: Earlier) -> list[Finalist]:
+    """Where baselines stand beside the winner, or the frontier; empty where there is none."""
+    by_session: dict[str, list[Finalist]] = {}
+    for point in earlier.last_runs:
+        for one in _finalist(point, earlier.options.objectives):
+            by_session.setdefault(point.session, []).append(one)
+    has_one_aim = len(earlier.options.objectives) == 1
+    wanted = {AS_IT_IS, WINNER} if has_one_aim else {AS_IT_IS}
+    ends = [one for one in by_session.values() if wanted <= _working(one)]
+    return ends[-1] if ends else []
+
+
+def _working(finalists: Sequence[Finalist]) -> set[str]:
+    """Roles; a winner that failed has won nothing."""
+    return {one.role for one in finalists if one.role != WINNER or not one.failed}
+
+
+def _finalist(point: Point, objectives: Sequence[Objective]) -> Iterator[Finalist]:
+    """None of what somebody has edited into nonsense."""
+    told, configuration = told_by(point), values_told(point).get("configuration")
+    is_measured = point.status != "ok" or costs_of(point, objectives)
+    if told and told.role and is_measured and isinstance(configuration, dict):
+        kept = {name: value for name, value in configuration.items() if isinstance(value, str)}
+        yield Finalist(role=told.role, configuration=kept, point=point, breaks=told.breaks)
