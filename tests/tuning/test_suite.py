@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 
+from ck_core.analysis.comparison import Effect, Scale
+from ck_core.analysis.speedup import geometric_mean
+from ck_core.cli.tuning_suite import common_notes
 from ck_core.testing.fixtures import AddComponent, Ckp
+from ck_core.tuning.suite import Common
 from experiments.benchmark_kit import needs_gcc
+from experiments.point_kit import sample
 from tuning.tuning_kit import tuned_program
 
-OPTIONS = ("--compiler=gcc", "--tune=own", "--strategy=exhaustive", "--finals=8", "--seed=1")
+OPTIONS = ("--compiler=gcc", "--tune=own", "--strategy=exhaustive", "--finals=12", "--seed=1")
+SIZE = (
+    *("--compiler=gcc", "--tune=own", "--strategy=exhaustive", "--seed=1", "--flags=-DWORK=0"),
+    *("--objective=size_bytes", "--no-reduction"),
+)
 
 
 @needs_gcc
@@ -29,6 +40,62 @@ def test_many_programs(ckp: Ckp, add_component: AddComponent) -> None:
     assert found["common"]["configuration"] == {"WORK": "1"}
     assert found["common"]["gains"].keys() == {"one", "two"}
     assert found["common"]["mean"] > 1.5
+    assert found["common"]["proved"]
+    for name in ("one", "two"):
+        command = shlex.split(found["common"]["commands"][name])
+        assert command[:3] == ["ckp", "run", f"program:{name}"]
+        assert "-DWORK=1" in " ".join(command)
+        assert ckp(*command[1:], "--repeat=1").returncode == 0
+    begun = re.findall(r"ckp: (\d of 3: program:\w+)", done.stderr)
+    assert begun == ["1 of 3: program:broken", "2 of 3: program:one", "3 of 3: program:two"]
+
+
+@needs_gcc
+def test_each_has_its_command_and_its_experiment(ckp: Ckp, add_component: AddComponent) -> None:
+    """Of a size, so that no speed decides: what makes one smaller makes the other larger."""
+    for name in ("one", "two"):
+        meta, files = tuned_program(tags=["lang-c", "mine"])
+        if name == "two":
+            files = {**files, "main.c": "#undef PADDING\n" + files["main.c"]}
+        add_component("program", name, meta, files)
+    words = (*SIZE, "--param=PADDING=3,1")
+    done = ckp("autotune", "program:*", "--tags=mine", *words)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert "speed-up" not in lines[0]
+    assert lines[1].startswith("one ")
+    assert "% smaller" in lines[1]
+    assert lines[1].endswith("experiment:tune-one")
+    (again,) = [one for one in lines if "again: " in one]
+    assert again.startswith("- one again: ckp run program:one --compiler=gcc@")
+    assert "-DPADDING=1" in again
+    assert "- two: nothing better than the program as it is" in lines
+
+
+def shown_for_all(ratio: float) -> list[str]:
+    effects = [
+        Effect(
+            estimate=ratio, low=ratio - 0.01, high=ratio + 0.01, coverage=0.99, scale=Scale.RATIO
+        )
+        for _ in range(2)
+    ]
+    common = Common(
+        found_for="one",
+        configuration={"-march=": "native"},
+        mean=geometric_mean("one", effects),
+        gains={},
+        points={"one": sample(1)},
+    )
+    return [*common_notes(common)]
+
+
+def test_what_is_best_for_all_must_be_better() -> None:
+    best, command, recorded = shown_for_all(1.2)
+    assert best.startswith("best for all: 1.2 [")
+    assert command.startswith("one with what is best for all: ckp run program:")
+    assert "'found for one'" in recorded
+    (nothing,) = shown_for_all(0.9)
+    assert nothing.startswith("for all of them: nothing better than the program as it is")
 
 
 def test_no_program_is_meant(ckp: Ckp) -> None:

@@ -19,6 +19,9 @@ SOURCE = r"""
 #ifndef IGNORED
 #define IGNORED 0
 #endif
+#if defined PADDING && PADDING
+char padding[PADDING * 100000] = {1};
+#endif
 
 int main(void) {
   volatile unsigned long sum = 0;
@@ -32,15 +35,22 @@ int main(void) {
 #elif defined BROKEN && BROKEN == 4
   for (;;) sum++;
 #endif
-  for (unsigned long n = 0; n < WORK * 1000000UL; n++) sum += n;
+  for (unsigned long n = 0; n < WORK * 10000000UL; n++) sum += n;
   puts("hello");
+#if defined PADDING && PADDING
+  return padding[7];
+#else
   return 0;
+#endif
 }
 """
 
 
 def tuned_program(**changes: Any) -> tuple[dict[str, Any], dict[str, str]]:
-    """With WORK, in millions of steps, 4 by default; BROKEN breaks it in four ways."""
+    """With WORK, in ten million loads and stores, 4 by default; BROKEN breaks it in four ways.
+
+    PADDING makes it larger by so many times 100 kB, and not slower.
+    """
     files = {"main.c": SOURCE, "reference/default/none/stdout.txt": "hello\n"}
     return program_meta(**changes), files
 

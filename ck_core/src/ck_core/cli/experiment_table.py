@@ -12,6 +12,7 @@ from ck_core.cli.console import ConsoleReporter, print_json, print_table, printa
 from ck_core.cli.experiment_cells import say, value_text
 from ck_core.cli.experiment_options import opened
 from ck_core.cli.experiment_stream import print_points_csv, print_points_json
+from ck_core.cli.tuning_ending import show_ending_of
 from ck_core.domain.cid import Cid
 from ck_core.domain.point import Point, Scalar
 from ck_core.domain.point_order import as_asked
@@ -74,6 +75,8 @@ def _show_points(experiment: Experiment, options: ShowOptions) -> None:
     elif options.as_csv:
         print_points_csv(experiment, options.order, options.last, options.columns)
     else:
+        if not (options.columns or options.sort):
+            show_ending_of(experiment)
         _print_few(experiment, options)
 
 

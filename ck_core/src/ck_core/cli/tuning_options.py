@@ -16,8 +16,10 @@ from ck_core.domain.options import RecordOptions, RunOptions
 from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.options import Budget, Care, TuningOptions
 from ck_core.domain.variation_text import split_values
+from ck_core.errors import UsageError
 
 Values = tuple[str, ...] | None
+_BUDGET = ("evaluations", "max_time", "patience")
 
 
 def tuning_options_of(
@@ -41,6 +43,7 @@ def tuning_options_of(
     pin: str,
     cmd_key: str,
     dataset: str,
+    env: tuple[tuple[str, str], ...],
     record_uoa: str,
     **build: Any,
 ) -> TuningOptions:
@@ -48,10 +51,13 @@ def tuning_options_of(
     options = build_options_of(cid, **build)
     return TuningOptions(
         run=RunOptions(
-            build=replace(options, level=Level.DEFAULT), command_key=cmd_key, dataset=dataset
+            build=replace(options, level=Level.DEFAULT),
+            command_key=cmd_key,
+            dataset=dataset,
+            environment=dict(env),
         ),
         objectives=(
-            *(Objective(metric=one) for one in objective or ()),
+            *(Objective(metric=one) for one in _minimized(objective, maximize)),
             *(Objective(metric=one, maximize=True) for one in maximize or ()),
         ),
         groups=tune or (),
@@ -68,15 +74,43 @@ def tuning_options_of(
     )
 
 
+def _minimized(objective: Values, maximize: Values) -> tuple[str, ...]:
+    """The default makes way for what shall be large: that alone is one objective."""
+    if maximize and "objective" not in _given():
+        return ()
+    return objective or ()
+
+
 def budget_given(
     *, evaluations: int, max_time: float | None, patience: int | None, **_: Any
 ) -> Budget | None:
     """What the user says of the budget of a search that goes on; None leaves it as it was."""
-    context = click.get_current_context()
-    names = ("evaluations", "max_time", "patience")
-    if all(context.get_parameter_source(one) is ParameterSource.DEFAULT for one in names):
+    if _given().isdisjoint(_BUDGET):
         return None
     return Budget(evaluations=evaluations, max_time_s=max_time, patience=patience)
+
+
+def check_only_budget() -> None:
+    """Raises UsageError for what a search that goes on would leave unheeded."""
+    left_out = sorted(_given() - {*_BUDGET, "resume", "trust", "quiet", "as_json"})
+    if left_out:
+        name = _spelled(left_out[0])
+        raise UsageError(
+            f"a search goes on as it was asked for: {name} cannot be changed",
+            hint="--resume takes --evaluations, --max-time, --patience and --trust besides",
+        )
+
+
+def _given() -> set[str]:
+    """Names of what the user typed."""
+    context = click.get_current_context()
+    source = context.get_parameter_source
+    return {one for one in context.params if source(one) is not ParameterSource.DEFAULT}
+
+
+def _spelled(name: str) -> str:
+    found = next(one for one in click.get_current_context().command.params if one.name == name)
+    return found.opts[0] if isinstance(found, click.Option) else "the program"
 
 
 def _record(cid: Cid, name: str) -> RecordOptions:

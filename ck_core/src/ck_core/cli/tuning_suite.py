@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
 
+from ck_core.analysis.gains import gain_text, gain_title, verdict_text
+from ck_core.analysis.run_command import command_of
 from ck_core.cli.console import print_json, print_table, printable
 from ck_core.cli.tuning_options import tuning_options_of
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.query import Query
 from ck_core.errors import ComponentNotFoundError
+from ck_core.system.host import host_target
 from ck_core.tuning.suite import Common, SuiteRow, best_common, tuned_suite
 from ck_core.tuning.tuning_json import tuning_json
 
-COLUMNS = ("program", "speed-up", "over", "verdict", "evaluations", "failed")
+NOTHING = "nothing better than the program as it is"
 
 
 def tune_suite(
@@ -45,55 +48,105 @@ def tune_suite(
     for row in tuned_suite(cids, lambda one: tuning_options_of(one, **choices), context):
         rows.append(row)
         context.reporter.note(f"{row.program}: {_said(row)}")
-    interrupted = any(one.outcome and one.outcome.interrupted for one in rows)
-    common = None if interrupted else best_common(rows, context)
-    _show(rows, common, as_json=as_json)
-    if interrupted:
+    left = [f"program:{one.name}" for one in cids[len(rows) :]]
+    if any(one.outcome and one.outcome.interrupted for one in rows):
+        _show(rows, None, left, as_json=as_json)
         raise KeyboardInterrupt
+    try:
+        common = best_common(rows, context)
+    except KeyboardInterrupt:
+        _show(rows, None, as_json=as_json)
+        raise
+    _show(rows, common, as_json=as_json)
 
 
 def _said(row: SuiteRow) -> str:
     if row.error:
         return row.error.message
     _, speedup, over, verdict, *_ = _row(row)
+    if row.outcome and row.outcome.winner and not row.outcome.is_proved:
+        return NOTHING
     return f"{speedup} over {over}, {verdict}" if over else "no winner"
 
 
-def _show(rows: Sequence[SuiteRow], common: Common | None, *, as_json: bool) -> None:
+def _show(
+    rows: Sequence[SuiteRow], common: Common | None, left: Sequence[str] = (), *, as_json: bool
+) -> None:
+    """Args: left: programs that were not begun."""
     if as_json:
         print_json({"programs": [_json(one) for one in rows], "common": _common_json(common)})
         return
-    print_table(COLUMNS, map(_row, rows))
-    for one in rows:
-        if one.error:
-            click.echo(printable(f"- {one.program}: {one.error.message}"))
-    if common:
-        click.echo(printable(f"- best for all: {_common_text(common)}"))
+    print_table(_columns(rows), map(_row, rows))
+    for note in (*_notes(rows), *common_notes(common), *_left_notes(rows, left)):
+        click.echo(printable(f"- {note}"))
+
+
+def _columns(rows: Sequence[SuiteRow]) -> Sequence[str]:
+    found = [one.outcome for one in rows if one.outcome]
+    gains = [gain.compared.comparison for one in found for gain in one.gains[:1]]
+    title = gain_title(found[0].objectives[0], gains) if found else "gain"
+    return "program", title, "over", "verdict", "evaluations", "failed", "recorded in"
+
+
+def _notes(rows: Sequence[SuiteRow]) -> Iterator[str]:
+    """Why there is none, or what builds and runs each winner again."""
+    for row in rows:
+        if row.error:
+            yield f"{row.program}: {row.error.message}"
+        elif row.outcome and row.outcome.winner and row.outcome.is_proved:
+            yield f"{row.program} again: {command_of(row.outcome.winner.point, host_target().name)}"
+        elif row.outcome and row.outcome.winner:
+            yield f"{row.program}: {NOTHING}"
+
+
+def _left_notes(rows: Sequence[SuiteRow], left: Sequence[str]) -> Iterator[str]:
+    """How it goes on after Ctrl-C."""
+    for row in rows:
+        if row.outcome and row.outcome.interrupted:
+            yield f"goes on with: ckp autotune --resume {row.outcome.experiment.cid}"
+    if left:
+        yield f"not begun: {', '.join(left)}"
 
 
 def _row(row: SuiteRow) -> Sequence[str]:
     outcome = row.outcome
     if outcome is None:
-        return row.program, "", "", "failed", "", ""
+        return row.program, "", "", "failed", "", "", ""
     failed = str(sum(outcome.failures.values()))
-    counts = (str(len(outcome.findings)), failed)
+    counts = (str(len(outcome.findings)), failed, str(outcome.experiment.cid))
     if not outcome.gains:
         return row.program, "", "", "", *counts
-    first = outcome.gains[0]
-    effect = first.compared.comparison.effect
-    size = f"{effect.estimate:.4g}  [{effect.low:.4g}, {effect.high:.4g}]" if effect else ""
-    verdict = first.compared.comparison.verdict.value
-    return row.program, size, first.baseline.role, verdict, *counts
+    first, objective = outcome.gains[0], outcome.objectives[0]
+    comparison = first.compared.comparison
+    told = gain_text(comparison, objective), first.baseline.role
+    return row.program, *told, verdict_text(comparison, objective), *counts
 
 
-def _common_text(common: Common) -> str:
+def common_notes(common: Common | None) -> Iterator[str]:
+    """What it gains, and what builds and runs each program with it."""
+    if common is None:
+        return
+    if not common.is_proved:
+        yield f"for all of them: {NOTHING}; nearest is {_mean_text(common)}"
+        return
+    yield f"best for all: {_mean_text(common)}"
+    for name, command in _commands(common).items():
+        yield f"{name} with what is best for all: {command}"
+    yield f"its runs are recorded with each program, as 'found for {common.found_for}'"
+
+
+def _mean_text(common: Common) -> str:
     mean = common.mean
     interval = f" [{mean.low:.4g}, {mean.high:.4g}]" if mean.low and mean.high else ""
-    values = " ".join(f"{name}={value}" for name, value in common.configuration.items())
     return (
         f"{mean.mean:.4g}{interval} in the geometric mean ({mean.least:.4g} to {mean.most:.4g}) "
-        f"by what was found for {common.found_for}: {values}"
+        f"by what was found for {common.found_for}"
     )
+
+
+def _commands(common: Common) -> dict[str, str]:
+    """By program."""
+    return {name: command_of(one, host_target().name) for name, one in common.points.items()}
 
 
 def _json(row: SuiteRow) -> dict[str, Any]:
@@ -112,4 +165,6 @@ def _common_json(common: Common | None) -> dict[str, Any] | None:
         "low": common.mean.low,
         "high": common.mean.high,
         "gains": dict(common.gains),
+        "proved": common.is_proved,
+        "commands": _commands(common) if common.is_proved else {},
     }

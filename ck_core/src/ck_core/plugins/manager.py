@@ -25,6 +25,9 @@ from ck_core.plugins.entry import Entry
 from ck_core.plugins.loader import LoadedPlugin, Loader
 
 
+def _nobody(_plugin: str) -> None: ...
+
+
 class Plugins:
     """Installed plugins, each imported when one of its hooks is first needed.
 
@@ -59,11 +62,18 @@ class Plugins:
         plugins += map(_listed_repository, self._catalogue.group("ckp.repos"))
         return tuple(sorted(plugins, key=lambda one: (one.name, one.distribution)))
 
-    def collect(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
-        """The answers by plugin; one that raises is reported and loses no other's answer."""
+    def collect(
+        self, hook: str, begins: Callable[[str], None] = _nobody, /, **arguments: Any
+    ) -> list[tuple[str, Any]]:
+        """The answers by plugin; one that raises is reported and loses no other's answer.
+
+        Args:
+            begins: told of each plugin before it is called.
+        """
         self._load_for(hook)
         answers = []
         for plugin, caller in self._callers(hook):
+            begins(_title(plugin))
             try:
                 given = caller(**arguments)
                 for answer in given:
@@ -75,9 +85,11 @@ class Plugins:
                 self._report(_failure(plugin, hook, error))
         return answers
 
-    def contribute(self, hook: str, **arguments: Any) -> None:
-        """Lets each plugin add to the objects it is given."""
-        self.collect(hook, **arguments)
+    def contribute(
+        self, hook: str, begins: Callable[[str], None] = _nobody, /, **arguments: Any
+    ) -> None:
+        """Lets each plugin add to the objects it is given; ``begins`` as for ``collect``."""
+        self.collect(hook, begins, **arguments)
 
     def claim(self, hook: str, **arguments: Any) -> Any | None:
         """The answer of the one plugin that acts; None when none does.

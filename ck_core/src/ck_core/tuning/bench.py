@@ -52,6 +52,7 @@ def opened_bench(
             facts=_facts(options),
             contexts=workshop.contexts,
             recorder=recorder,
+            objectives=options.objectives,
         )
         notes = (cpus.note,) if cpus.note else ()
         yield Bench(workshop=workshop, journal=journal, notes=notes)

@@ -2,58 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
+from typing import Protocol
 
-from ck_core.analysis.filters import Expression
-from ck_core.domain.point import Scalar
-from ck_core.domain.tuning.objective import Objective
+from ck_core.domain.metric import Metric
+from ck_core.domain.point_names import unknown_names
+from ck_core.domain.tuning.objective import EXACT, Objective
 from ck_core.errors import UsageError
-from ck_core.experiments.measuring.series import Series
+from ck_core.tuning.constraints import Constraint, check_numbers
 
 
-def costs_of(series: Series, objectives: Sequence[Objective]) -> tuple[float, ...]:
+class Measured(Protocol):
+    """A series, or the point that was made of one."""
+
+    @property
+    def metrics(self) -> Mapping[str, Metric]: ...
+
+    @property
+    def characteristics(self) -> Mapping[str, tuple[float, ...]]: ...
+
+
+def costs_of(one: Measured, objectives: Sequence[Objective]) -> tuple[float, ...]:
     """One for each objective; empty where one has no number.
 
     Of a time the fastest repetition counts: noise only makes runs longer, and the fastest of
     few differs less from search to search than their median does (J. Chen, J. Revels, Robust
     benchmarking in noisy environments, 2016). Finals go by medians of pairs.
     """
-    found = [_cost(series, one) for one in objectives]
-    known = [one for one in found if one is not None and isfinite(one)]
+    found = [_cost(one, objective) for objective in objectives]
+    known = [cost for cost in found if cost is not None and isfinite(cost)]
     return tuple(known) if len(known) == len(found) else ()
 
 
-def _cost(series: Series, objective: Objective) -> float | None:
+def _cost(one: Measured, objective: Objective) -> float | None:
     if objective.is_time and not objective.maximize:
-        values = values_of(series, objective.metric)
+        values = values_of(one, objective.metric)
         return min(values) if values else None
-    metric = series.metrics.get(objective.metric)
+    metric = one.metrics.get(objective.metric)
     return None if metric is None or metric.value is None else objective.cost(float(metric.value))
 
 
-def check_measured(series: Series, objectives: Sequence[Objective]) -> None:
-    """Raises UsageError: nothing measures what shall be small or large."""
-    for one in objectives:
-        if _cost(series, one) is None:
-            assert series.ready is not None  # noqa: S101  # it was measured
-            raise UsageError(
-                f"program:{series.ready.program.name} gives no metric '{one.metric}'",
-                hint=f"it gives {', '.join(sorted(series.metrics))}",
-            )
+def are_exact(objectives: Sequence[Objective], constraints: Sequence[Constraint]) -> bool:
+    """Whether a single run tells all that counts; it is there to check the output."""
+    return EXACT.issuperset(_wanted(objectives, constraints))
 
 
-def values_of(series: Series, name: str) -> list[float]:
+def values_of(one: Measured, name: str) -> list[float]:
     """One a repetition, without those that are no numbers."""
-    raw = series.characteristics.get(name, ())
-    return [one for one in raw if isfinite(one)]
+    return [value for value in one.characteristics.get(name, ()) if isfinite(value)]
 
 
-def fulfils(series: Series, constraints: Sequence[Expression]) -> bool:
-    """Whether all conditions on metrics hold."""
-    scalars: dict[str, Scalar] = {
-        f"metrics.{name}": metric.value
-        for name, metric in series.metrics.items()
-        if metric.value is not None
-    }
-    return all(one.holds(scalars) for one in constraints)
+def check_measured(
+    program: str,
+    one: Measured,
+    objectives: Sequence[Objective],
+    constraints: Sequence[Constraint],
+) -> None:
+    """Raises UsageError: nothing measures what shall be small, or large, or within limits."""
+    wanted = [*_wanted(objectives, constraints)]
+    given = f"it gives {', '.join(sorted(one.metrics))}"
+    for name, nearest in unknown_names(wanted, one.metrics).items():
+        near = f"did you mean {nearest}? " if nearest else ""
+        raise UsageError(f"program:{program} gives no metric '{name}'", hint=f"{near}{given}")
+    empty = [one.metrics[name] for name in wanted if one.metrics[name].value is None]
+    for metric in empty:
+        why = f": {metric.detail}" if metric.detail else ""
+        raise UsageError(f"program:{program} gives no number as '{metric.name}'{why}", hint=given)
+    for constraint in constraints:
+        check_numbers(constraint)
+
+
+def _wanted(objectives: Sequence[Objective], constraints: Sequence[Constraint]) -> Iterator[str]:
+    yield from (one.metric for one in objectives)
+    for one in constraints:
+        yield from one.metrics

@@ -5,33 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ck_core.analysis.pareto import Objective as Column
-from ck_core.analysis.pareto import interval_frontier
-from ck_core.analysis.point_comparison import Compared, compare_points
+from ck_core.analysis.gains import gain_over
+from ck_core.analysis.point_comparison import Compared
 from ck_core.analysis.stopping import Rule
+from ck_core.analysis.tuning_ending import unbeaten as unbeaten_points
+from ck_core.domain.install import Progress, no_progress
 from ck_core.domain.names import new_uid
 from ck_core.domain.point import Point
 from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.parameter import Configuration
+from ck_core.experiments.measuring.lanes import Lane
 from ck_core.experiments.measuring.sessions import Session
+from ck_core.experiments.measuring.time_left import time_left
+from ck_core.tuning.candidates import Candidate
+from ck_core.tuning.constraints import broken
 from ck_core.tuning.journal import Journal
 from ck_core.tuning.workshop import Workshop
-
-CONFIDENCE = 0.99
-"""Of the gain that is told: one tuning in two hundred that changed nothing may be called faster."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finalist:
-    """Attributes: role: ``winner``, ``-O2``, ``as it is``, ``contender 2``, ..."""
+    """One of those that were measured again.
+
+    Attributes:
+        role: ``winner``, ``-O2``, ``as it is``, ``contender 2``, ...
+        breaks: the constraints that did not hold in these runs, as they were written.
+    """
 
     role: str
     configuration: Configuration
     point: Point
+    breaks: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
         return self.point.status != "ok"
+
+    @property
+    def holds(self) -> bool:
+        """Whether it works as it is asked to."""
+        return not self.failed and not self.breaks
 
 
 def measured_beside(
@@ -39,44 +52,55 @@ def measured_beside(
     repetitions: int,
     workshop: Workshop,
     journal: Journal,
+    tell: Progress = no_progress,
 ) -> list[Finalist]:
     """All of them in random blocks, recorded in one session; raises StorageError.
 
     Args:
         configurations: by role.
+        repetitions: of each; one where no more are needed.
     """
+    count = 1 if workshop.is_exact else repetitions
     candidates = workshop.built([*configurations.values()])
-    series = [one.series for one in candidates]
+    lanes = workshop.lanes([one.series for one in candidates])
     session = Session(
-        workshop.lanes(series),
+        lanes,
         rule=Rule(),
-        repetitions=repetitions,
+        repetitions=count,
         seed=journal.facts.seed,
         finished=lambda _: None,
     )
-    session.run(lambda *_: None)
-    uid = new_uid()
-    return [
-        Finalist(role=role, configuration=one.configuration, point=journal.final(one, uid, role))
-        for role, one in zip(configurations, candidates, strict=True)
-    ]
+    session.run(lambda *_: _tell(lanes, count, tell))
+    return [*_finalists(dict(zip(configurations, candidates, strict=True)), workshop, journal)]
+
+
+def _tell(lanes: Sequence[Lane], count: int, tell: Progress) -> None:
+    """Repetitions, and the time that is left by their mean."""
+    running = [one.series for one in lanes if not one.series.error]
+    done = sum(min(len(one.judged), count) for one in running)
+    tell(time_left(running, Rule(), count), done, count * len(running))
+
+
+def _finalists(
+    candidates: Mapping[str, Candidate], workshop: Workshop, journal: Journal
+) -> Iterator[Finalist]:
+    """Recorded."""
+    session = new_uid()
+    for role, one in candidates.items():
+        breaks = broken(one.series.metrics, workshop.constraints) if not one.series.error else ()
+        point = journal.final(one, session, role, breaks)
+        yield Finalist(role=role, configuration=one.configuration, point=point, breaks=breaks)
 
 
 def compared(one: Finalist, baseline: Finalist, objective: Objective) -> Compared:
     """One over the baseline, from pairs of blocks."""
-    return compare_points(
-        one.point,
-        baseline.point,
-        objective.metric,
-        maximize=objective.maximize,
-        confidence=CONFIDENCE,
-    )
+    return gain_over(one.point, baseline.point, objective)
 
 
-def fastest(finalists: Sequence[Finalist], objective: Objective) -> Finalist:
-    """By the median; the first of equals. One of them must be sound."""
-    sound = [one for one in finalists if not one.failed]
-    return min(sound, key=lambda one: _cost(one.point, objective))
+def ranked(finalists: Sequence[Finalist], objective: Objective) -> list[Finalist]:
+    """What holds, the best median first."""
+    sound = [one for one in finalists if one.holds]
+    return sorted(sound, key=lambda one: _cost(one.point, objective))
 
 
 def _cost(point: Point, objective: Objective) -> float:
@@ -85,21 +109,9 @@ def _cost(point: Point, objective: Objective) -> float:
     return float("inf") if value is None else objective.cost(float(value))
 
 
-def unbeaten(finalists: Sequence[Finalist], objectives: Sequence[Objective]) -> Iterator[Finalist]:
-    """Those on the frontier, where there are several objectives; intervals are respected."""
+def unbeaten(finalists: Sequence[Finalist], objectives: Sequence[Objective]) -> list[Finalist]:
+    """Those on the frontier of what holds, where there are several objectives."""
     if len(objectives) < 2:
-        return
-    sound = [one for one in finalists if not one.failed]
-    boxes = [[_box(one.point, each) for each in objectives] for one in sound]
-    columns = [Column(column=at) for at in range(len(objectives))]
-    yield from (sound[at] for at in interval_frontier(boxes, columns).kept)
-
-
-def _box(point: Point, objective: Objective) -> tuple[float, float] | None:
-    """Of costs; None where it was not measured."""
-    metric = point.metrics.get(objective.metric)
-    if metric is None or metric.value is None:
-        return None
-    ends = [metric.value if one is None else one for one in (metric.low, metric.high)]
-    low, high = sorted(objective.cost(float(one)) for one in ends)
-    return low, high
+        return []
+    kept = {one.uid for one in unbeaten_points([f.point for f in finalists if f.holds], objectives)}
+    return [one for one in finalists if one.point.uid in kept]

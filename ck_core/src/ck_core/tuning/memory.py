@@ -9,6 +9,7 @@ from ck_core.analysis.pareto import Objective, frontier
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.domain.tuning.space import key_of
 from ck_core.domain.tuning.strategy import Trial
+from ck_core.tuning.constraints import FAILURE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,8 @@ class Finding:
 
     Attributes:
         values: of the first objective, one a repetition.
+        measured: costs, where it breaks a constraint as well.
+        excess: how far it is from holding all constraints, 0 where it does.
     """
 
     number: int
@@ -24,6 +27,8 @@ class Finding:
     identity: str
     point: str
     values: tuple[float, ...] = ()
+    measured: tuple[float, ...] = ()
+    excess: float = 0.0
 
 
 @dataclass
@@ -55,8 +60,14 @@ class Memory:
 
     @property
     def since_best(self) -> int:
-        """Trials after the best one."""
-        return len(self.findings) - 1 - self.best.number if self.best else 0
+        """Trials after the best one; all, where none holds the constraints."""
+        return len(self.findings) - (self.best.number + 1 if self.best else 0)
+
+    @property
+    def nearest(self) -> Finding | None:
+        """Of those that break a constraint the one that is nearest to holding all."""
+        excluded = [one for one in self.findings if one.trial.failure == FAILURE]
+        return min(excluded, key=lambda one: one.excess, default=None)
 
     def contenders(self, count: int) -> list[Finding]:
         """With code of their own: the best, or, for several objectives, those nothing beats."""

@@ -3,29 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
+from ck_core.analysis.comparison import Scale, compare
+from ck_core.analysis.intervals import CONFIDENCE
 from ck_core.domain.install import Progress
+from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.options import TuningOptions
-from ck_core.tuning.memory import Memory
+from ck_core.domain.units import format_value, steps_of
+from ck_core.tuning.memory import Finding, Memory
 from ck_core.tuning.search import Search
 
 
 def told_by(tell: Progress, options: TuningOptions, search: Search) -> Callable[[Memory], None]:
-    """A line after each trial: the best so far, failures, time left."""
+    """After each trial: the best so far with its interval, failures, time left."""
 
     def told(memory: Memory) -> None:
-        total = options.budget.evaluations or 0
-        tell(", ".join(_parts(options, search, memory)), len(memory.findings), total)
+        parts = _parts(memory, options.objectives[0], search.left_s)
+        tell(", ".join(parts), len(memory.findings), search.total or 0)
 
     return told
 
 
-def _parts(options: TuningOptions, search: Search, memory: Memory) -> Iterator[str]:
-    first = memory.findings[0].trial
-    if memory.best and first.costs and options.objectives[0].is_time:
-        yield f"best {first.cost / memory.best.trial.cost:.3g} times as fast"
+def _parts(memory: Memory, objective: Objective, left_s: float | None) -> Iterator[str]:
+    yield best_text(memory, objective)
     if failed := sum(memory.failures.values()):
         yield f"{failed} failed"
-    if options.budget.max_time_s is not None:
-        left = max(0.0, options.budget.max_time_s - search.elapsed_s)
-        yield f"{left:.0f} s left"
+    if left_s is not None:
+        yield f"{timedelta(seconds=round(left_s))} left"
+
+
+def best_text(memory: Memory, objective: Objective) -> str:
+    """``best 1.23x [1.19, 1.27]``: over the program as it is, as far as few runs can tell.
+
+    It is the largest of many, so that the last runs tell less; they alone are reported.
+    """
+    first, best = memory.findings[0], memory.best
+    if best is None:
+        return "none holds the constraint yet"
+    if best is first:
+        return "nothing better yet"
+    return f"best {_gain(best, first, objective) or _value(best, objective)}"
+
+
+def _gain(best: Finding, first: Finding, objective: Objective) -> str:
+    """Empty where there are no repetitions, or ratios say nothing."""
+    values = (first.values, best.values) if objective.maximize else (best.values, first.values)
+    effect = compare(*values).effect
+    if effect is None or effect.scale is not Scale.RATIO:
+        return ""
+    interval = f" [{effect.low:.3g}, {effect.high:.3g}]" if effect.coverage >= CONFIDENCE else ""
+    return f"{effect.estimate:.3g}x{interval}"
+
+
+def _value(best: Finding, objective: Objective) -> str:
+    return format_value(objective.cost(best.trial.cost), steps_of(objective.metric))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from ck_core.analysis.comparison import Verdict
+from ck_core.analysis.tuning_ending import WINNER
+from ck_core.domain.install import Progress
 from ck_core.domain.tuning.objective import Objective
+from ck_core.domain.tuning.options import Budget
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.domain.tuning.space import Space
 from ck_core.tuning.finals import compared, measured_beside
@@ -17,9 +21,19 @@ from ck_core.tuning.workshop import Workshop
 LOSS = 0.01
 """What all that was dropped may cost together, if it cannot be told from noise."""
 PAIRS = 12
+_USUAL_S = 1800.0
+"""Enough for it to end by itself, for nearly all programs."""
+_SHORTEST_S = 60.0
 _FIRST_PAIRS = 4
 _CLEAR_LOSS = 0.04
 """At which, after the first pairs, nothing more is measured."""
+
+
+def reduction_limit_s(budget: Budget, searched_s: float) -> float:
+    """As much again as the user gave the search; else half an hour, or what the search took."""
+    if budget.max_time_s is not None:
+        return max(_SHORTEST_S, budget.max_time_s)
+    return max(_USUAL_S, searched_s)
 
 
 @dataclass
@@ -40,7 +54,7 @@ class Reduction:
     journal: Journal
     objective: Objective
     limit_s: float
-    tell: Callable[[int, int], None]
+    tell: Progress
 
     def __post_init__(self) -> None:
         self._ends = time.monotonic() + self.limit_s
@@ -53,8 +67,9 @@ class Reduction:
         return self.workshop.space
 
     @property
-    def is_complete(self) -> bool:
-        return self._decided == len(self.winner)
+    def undecided(self) -> int:
+        """Values that it had no time for, and kept."""
+        return len(self.winner) - self._decided
 
     def run(self) -> Configuration:
         """Raises StorageError, KeyboardInterrupt."""
@@ -77,11 +92,17 @@ class Reduction:
 
     def _count(self, more: int) -> None:
         self._decided += more
-        self.tell(self._decided, len(self.winner))
+        self.tell(self._told(), self._decided, len(self.winner))
+
+    def _told(self) -> str:
+        left_s = timedelta(seconds=round(max(0.0, self._ends - time.monotonic())))
+        return f"{len(self._kept)} left, at most {left_s} more"
 
     def _is_as_good(self, attempt: Configuration) -> bool:
         if not self.space.allows(attempt):
             return False
+        if self.workshop.is_exact:  # equal in memory may differ in the file
+            return self._is_near(attempt, 1, 0.0)
         if self._identity and self._identity_of(attempt) == self._identity:
             return True
         return self._is_near(attempt, _FIRST_PAIRS, _CLEAR_LOSS) and self._is_near(
@@ -89,10 +110,13 @@ class Reduction:
         )
 
     def _is_near(self, attempt: Configuration, pairs: int, loss: float) -> bool:
-        """Neither slower than the winner for certain, nor by more than that loss."""
-        roles = {"winner": self.winner, "reduced": attempt}
+        """Neither slower than the winner for certain, nor by more than that loss.
+
+        What the winner holds of the constraints, it must hold as well.
+        """
+        roles = {WINNER: self.winner, "reduced": attempt}
         winner, reduced = measured_beside(roles, pairs, self.workshop, self.journal)
-        if winner.failed or reduced.failed:
+        if winner.failed or reduced.failed or {*reduced.breaks} - {*winner.breaks}:
             return False
         comparison = compared(reduced, winner, self.objective).comparison
         lost = comparison.effect is None or comparison.effect.estimate < 1 - loss

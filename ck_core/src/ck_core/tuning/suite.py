@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ck_core.analysis.comparison import Effect, Scale
 from ck_core.analysis.speedup import GeometricMean, geometric_mean
+from ck_core.analysis.tuning_ending import AS_IT_IS
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.names import new_uid
+from ck_core.domain.point import Point
 from ck_core.domain.tuning.options import TuningOptions
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.domain.tuning.space import key_of
 from ck_core.errors import CkpError, StorageError
-from ck_core.tuning.autotune import AS_IT_IS, autotune, settled
+from ck_core.tuning.autotune import autotune, settled
 from ck_core.tuning.bench import opened_bench
 from ck_core.tuning.finals import Finalist, compared, measured_beside
 from ck_core.tuning.outcome import TuningOutcome
@@ -40,12 +43,19 @@ class Common:
         found_for: the program whose winner it is.
         mean: of its gains over the programs as they are.
         gains: by program; where it fails there is none.
+        points: of its runs, by program.
     """
 
     found_for: str
     configuration: Configuration
     mean: GeometricMean
     gains: Mapping[str, float]
+    points: Mapping[str, Point]
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether it is better than all of them as they are, beyond noise."""
+        return self.mean.low is not None and self.mean.low > 1
 
 
 def tuned_suite(
@@ -56,7 +66,8 @@ def tuned_suite(
     Raises:
         StorageError: a disk is full.
     """
-    for cid in programs:
+    for number, cid in enumerate(programs, start=1):
+        context.reporter.note(f"{number} of {len(programs)}: program:{cid.name}")
         options = settled(options_of(cid))
         try:
             outcome = autotune(options, context)
@@ -82,16 +93,20 @@ def best_common(rows: Sequence[SuiteRow], context: Context) -> Common | None:
     candidates = _winners(won)
     if len(won) < 2 or not candidates:
         return None
-    measured = {one.program: _beside(one, candidates, context) for one in won}
+    measured = {}
+    for number, one in enumerate(won, start=1):
+        what = f"{number} of {len(won)}: program:{one.program} with what was found for each"
+        context.reporter.note(what)
+        measured[one.program] = _beside(one, candidates, context)
     found = [common for role in candidates if (common := _common(role, candidates, won, measured))]
     return max(found, key=lambda one: one.mean.mean, default=None)
 
 
 def _winners(rows: Sequence[SuiteRow]) -> dict[str, Configuration]:
-    """By program, each once, without what changes nothing."""
+    """By program, each once: those that are proved to be better there."""
     found: dict[object, tuple[str, Configuration]] = {}
     for one in rows:
-        winner = one.outcome.winner if one.outcome else None
+        winner = one.outcome.winner if one.outcome and one.outcome.is_proved else None
         if winner and winner.configuration:
             found.setdefault(key_of(winner.configuration), (one.program, winner.configuration))
     return dict(found.values())
@@ -103,31 +118,45 @@ def _beside(
     """All of them and the program as it is, in random blocks; by role."""
     options = replace(row.options, from_scratch=True)
     space = planned(options, context).space
-    roles = {role: known_part(one, space) for role, one in candidates.items()}
+    roles = {_role(found_for): known_part(one, space) for found_for, one in candidates.items()}
     count = options.care.final_repetitions
     with opened_bench(options, space, context, uid=new_uid(), title=_TITLE) as bench:
         contenders = {AS_IT_IS: {}, **roles}
-        finalists = measured_beside(contenders, count, bench.workshop, bench.journal)
+        title = f"measuring {len(contenders)} beside each other"
+        with context.reporter.progress(title) as tell:
+            finalists = measured_beside(contenders, count, bench.workshop, bench.journal, tell)
     return {one.role: one for one in finalists}
 
 
+def _role(program: str) -> str:
+    """A program may have any name, that of another role among them."""
+    return f"found for {program}"
+
+
 def _common(
-    role: str,
+    found_for: str,
     candidates: Mapping[str, Configuration],
     rows: Sequence[SuiteRow],
     measured: Mapping[str, Mapping[str, Finalist]],
 ) -> Common | None:
-    """None where it fails for one of them."""
-    comparisons = {}
-    for row in rows:
-        one, base = measured[row.program][role], measured[row.program][AS_IT_IS]
-        if one.failed or base.failed:
-            return None
-        comparisons[row.program] = compared(one, base, row.options.objectives[0]).comparison
-    effects = {name: found.effect for name, found in comparisons.items() if found.effect}
+    """None where it cannot be said, or must not be taken, of one of them."""
+    gains = {one.program: _gain(one, found_for, measured[one.program]) for one in rows}
+    known = {name: effect for name, effect in gains.items() if effect}
+    if len(known) < len(gains):
+        return None
     return Common(
-        found_for=role,
-        configuration=candidates[role],
-        mean=geometric_mean(role, [*effects.values()]),
-        gains={name: effect.estimate for name, effect in effects.items()},
+        found_for=found_for,
+        configuration=candidates[found_for],
+        mean=geometric_mean(found_for, [*known.values()]),
+        gains={name: effect.estimate for name, effect in known.items()},
+        points={one.program: measured[one.program][_role(found_for)].point for one in rows},
     )
+
+
+def _gain(row: SuiteRow, found_for: str, measured: Mapping[str, Finalist]) -> Effect | None:
+    """Over the program as it is; None where it fails, breaks a constraint, or is no ratio."""
+    one, base = measured[_role(found_for)], measured[AS_IT_IS]
+    if base.failed or not one.holds:
+        return None
+    effect = compared(one, base, row.options.objectives[0]).comparison.effect
+    return effect if effect and effect.scale is Scale.RATIO else None

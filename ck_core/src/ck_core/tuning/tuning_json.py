@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from ck_core.analysis.run_command import command_of
+from ck_core.system.host import host_target
 from ck_core.tuning.finals import Finalist
 from ck_core.tuning.outcome import Gain, TuningOutcome
-from ck_core.tuning.reproduction import command_of
 
 
 def tuning_json(outcome: TuningOutcome) -> dict[str, Any]:
     """What ``--json`` prints and ``access()`` answers."""
-    winner = outcome.winner
+    return {
+        **_search(outcome),
+        **_winner(outcome),
+        "frontier": [_finalist(one, outcome) for one in outcome.frontier],
+        "gains": [_gain(one) for one in outcome.gains],
+        "as_it_is_breaks": list(outcome.as_it_is_breaks),
+        "notes": list(outcome.notes),
+        "interrupted": outcome.interrupted,
+    }
+
+
+def _search(outcome: TuningOutcome) -> dict[str, Any]:
     return {
         "experiment": outcome.experiment.full_cid,
         "tuning": outcome.uid,
@@ -21,20 +33,24 @@ def tuning_json(outcome: TuningOutcome) -> dict[str, Any]:
         "evaluations": len(outcome.findings),
         "failures": dict(outcome.failures),
         "spent_s": outcome.spent_s,
-        "configuration": dict(winner.configuration) if winner else None,
-        "command": winning_command(outcome),
-        "point": winner.point.uid if winner else None,
-        "frontier": [_finalist(one, outcome) for one in outcome.frontier],
-        "gains": [_gain(one) for one in outcome.gains],
-        "notes": list(outcome.notes),
-        "interrupted": outcome.interrupted,
     }
 
 
-def winning_command(outcome: TuningOutcome) -> str:
-    """Empty where nothing won."""
-    winner = outcome.winner
-    return command_of(winner.point, outcome.space, winner.configuration) if winner else ""
+def _winner(outcome: TuningOutcome) -> dict[str, Any]:
+    """Where nothing is proved to be better, the configuration is empty, as is the command."""
+    winner, is_proved = outcome.winner, outcome.is_proved
+    found = dict(winner.configuration) if winner and is_proved else {}
+    return {
+        "proved": is_proved,
+        "configuration": found if winner else None,
+        "command": _command(winner) if winner and is_proved else "",
+        "point": winner.point.uid if winner else None,
+        "breaks": list(winner.breaks) if winner else [],
+    }
+
+
+def _command(one: Finalist) -> str:
+    return command_of(one.point, host_target().name)
 
 
 def _finalist(one: Finalist, outcome: TuningOutcome) -> dict[str, Any]:
@@ -44,7 +60,7 @@ def _finalist(one: Finalist, outcome: TuningOutcome) -> dict[str, Any]:
         "point": one.point.uid,
         "configuration": dict(one.configuration),
         "values": {name: one.point.metrics[name].value for name in names},
-        "command": command_of(one.point, outcome.space, one.configuration),
+        "command": _command(one),
     }
 
 
@@ -54,9 +70,11 @@ def _gain(gain: Gain) -> dict[str, Any]:
     return {
         "over": gain.baseline.role,
         "point": gain.baseline.point.uid,
+        "breaks": list(gain.baseline.breaks),
         "estimate": effect.estimate if effect else None,
         "low": effect.low if effect else None,
         "high": effect.high if effect else None,
+        "scale": effect.scale.value if effect else None,
         "verdict": comparison.verdict.value,
         "probability": comparison.probability,
     }

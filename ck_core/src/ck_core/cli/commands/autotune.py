@@ -14,14 +14,17 @@ from ck_core.cli.arguments import (
     tags_option,
 )
 from ck_core.cli.grammar import CkpCommand
-from ck_core.cli.types import CidType, PairType, SecondsType
+from ck_core.cli.types import CidType, FlagsType, PairType, SecondsType
 from ck_core.cli.variant_types import ValuesType
 from ck_core.domain.cid import Cid
 from ck_core.domain.tuning.options import DEFAULT_STRATEGY, EVALUATIONS, MODELS, Care
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ck_core.context import Context
     from ck_core.domain.tuning.options import TuningOptions
+    from ck_core.errors import UsageError
     from ck_core.tuning.outcome import TuningOutcome
 
 
@@ -45,9 +48,29 @@ if TYPE_CHECKING:
     show_default=True,
     help="What predicts; all but nearest need ck-core[learning].",
 )
+@click.option(
+    "--trust", is_flag=True, help="With --resume: also what may run things by flags or variables."
+)
+@click.option(
+    "--evaluate",
+    is_flag=True,
+    help="With --predict: what it would gain for each program that was searched.",
+)
 @click.option("--cmd-key", default="", metavar="KEY", help="Which command of the program.")
 @click.option(
     "--dataset", "--dataset-uoa", default="", metavar="NAME", help="Which dataset to run on."
+)
+@click.option(
+    "--flags",
+    type=FlagsType(),
+    multiple=True,
+    help="Compiler flags that every variant has; what they say is not varied.",
+)
+@click.option(
+    "--env",
+    type=PairType(),
+    multiple=True,
+    help="--env.NAME=VALUE: variables of every run; they are not varied either.",
 )
 @click.option("--list", "list_only", is_flag=True, help="Show what may be varied, and stop.")
 @click.option(
@@ -111,6 +134,8 @@ def command(
     resume: Cid | None,
     predict: bool,
     model: str,
+    evaluate: bool,
+    trust: bool,
     list_only: bool,
     tags: frozenset[str],
     target: str,
@@ -126,15 +151,23 @@ def command(
     A compiler's own flags are read from the compiler, tried, and kept per version. Flags that
     may change results are left out, unless --allow-inexact lets them in.
     """
-    from ck_core.cli.options_of import context_of
-    from ck_core.cli.tuning_options import budget_given, tuning_options_of
-    from ck_core.cli.tuning_report import show_parameters, show_tuning
-    from ck_core.tuning.autotune import autotune, resumed
+    from ck_core.cli.options_of import target_of
+    from ck_core.cli.tuning_options import tuning_options_of
+    from ck_core.cli.tuning_progress import TuningReporter
+    from ck_core.context import Context
 
-    context = context_of(target=target, quiet=quiet)
+    context = Context(TuningReporter(quiet=quiet), target_of(target))
+    if trust and not resume:
+        raise _trust_alone()
+    if evaluate:
+        _check_predicts(predict=predict, resume=resume)
+        from ck_core.cli.tuning_evaluation import evaluate as evaluate_predictions
+
+        evaluate_predictions(cid, model, choices, context, as_json=as_json)
+        return
     if resume:
         _check_alone(predict=predict)
-        outcome = resumed(resume, budget_given(**choices), context)
+        outcome = _resumed(resume, choices, context, trusted=trust)
     elif cid and (cid.is_pattern or tags):
         from ck_core.cli.tuning_suite import tune_suite
 
@@ -144,20 +177,60 @@ def command(
     else:
         options = tuning_options_of(program_cid(_named(cid), "autotune"), **choices)
         if list_only:
-            from ck_core.pipeline import tuning_session
-
-            show_parameters(tuning_session(options.run, context), as_json=as_json)
+            _list(options, context, as_json=as_json)
             return
-        outcome = _predicted(options, model, context) if predict else autotune(options, context)
+        outcome = _searched(options, model if predict else "", context)
+    _show(outcome, as_json=as_json)
+
+
+def _resumed(
+    experiment: Cid, choices: Mapping[str, Any], context: Context, *, trusted: bool
+) -> TuningOutcome:
+    from ck_core.cli.tuning_options import budget_given, check_only_budget
+    from ck_core.tuning.autotune import resumed
+
+    check_only_budget()
+    return resumed(experiment, budget_given(**choices), context, trusted=trusted)
+
+
+def _list(options: TuningOptions, context: Context, *, as_json: bool) -> None:
+    from ck_core.cli.tuning_listing import show_parameters
+    from ck_core.tuning.spaces import offered_parameters
+
+    offered = offered_parameters(options, context)
+    show_parameters(offered, allow_inexact=options.allow_inexact, as_json=as_json)
+
+
+def _searched(options: TuningOptions, model: str, context: Context) -> TuningOutcome:
+    if model:
+        from ck_core.tuning.prediction.predicting import predicted
+
+        return predicted(options, model, context)
+    from ck_core.tuning.autotune import autotune
+
+    return autotune(options, context)
+
+
+def _show(outcome: TuningOutcome, *, as_json: bool) -> None:
+    """Raises UnfulfilledError, KeyboardInterrupt: there is something to show, and yet."""
+    from ck_core.cli.tuning_report import show_tuning
+    from ck_core.tuning.unfulfilled import winner_breaks
+
     show_tuning(outcome, as_json=as_json)
     if outcome.interrupted:
         raise KeyboardInterrupt
+    if outcome.winner and outcome.winner.breaks:
+        raise winner_breaks(outcome.winner)
 
 
-def _predicted(options: TuningOptions, model: str, context: Context) -> TuningOutcome:
-    from ck_core.tuning.prediction.predicting import predicted
+def _check_predicts(*, predict: bool, resume: Cid | None) -> None:
+    from ck_core.errors import UsageError
 
-    return predicted(options, model, context)
+    if not predict or resume:
+        raise UsageError(
+            "--evaluate is of predictions, and of all that is recorded",
+            hint="ckp autotune --predict --evaluate --compiler=gcc",
+        )
 
 
 def _check_alone(*, predict: bool, what: str = "--resume") -> None:
@@ -165,6 +238,14 @@ def _check_alone(*, predict: bool, what: str = "--resume") -> None:
 
     if predict:
         raise UsageError(f"--predict and {what} exclude each other", hint="take one of them")
+
+
+def _trust_alone() -> UsageError:
+    from ck_core.errors import UsageError
+
+    return UsageError(
+        "--trust is for searches that others recorded", hint="give --resume experiment:NAME with it"
+    )
 
 
 def _named(cid: Cid | None) -> Cid:

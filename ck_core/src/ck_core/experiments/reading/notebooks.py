@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from ck_core.analysis import tuning_texts
+from ck_core.analysis.tuning_ending import Ending
 from ck_core.domain.html import cell_text, table
 from ck_core.domain.point import Point
 from ck_core.domain.point_names import short_uids
 from ck_core.domain.units import metric_text
 from ck_core.experiments.reading.columns import column_names
 from ck_core.experiments.reading.tables import layout_of
+from ck_core.experiments.reading.tunings import ending_in
+from ck_core.system.host import host_target
 
 if TYPE_CHECKING:
     from ck_core.experiments.reading.experiment import Experiment
@@ -19,7 +24,24 @@ _MOST_COLUMNS = 10
 
 
 def experiment_html(experiment: Experiment) -> str:
-    """The newest points, the newest last: those columns that tell most."""
+    """How a tuning ended; then the newest points, the newest last: the columns that tell most."""
+    ending = ending_in(experiment)
+    return (ending_html(ending, experiment.cid) if ending else "") + _points_html(experiment)
+
+
+def ending_html(ending: Ending | None, cid: str) -> str:
+    """The winner beside the baselines, and what builds and runs it again."""
+    if ending is None:
+        return table(f"{cid}: no last runs yet", (), ())
+    title, columns = tuning_texts.title(ending), tuning_texts.columns(ending)
+    measured = table(f"{cid}: {title}", columns, tuning_texts.rows(ending))
+    notes = (("note", one) for one in tuning_texts.notes(ending))
+    commands = tuning_texts.commands(ending, host_target().name)
+    again = ((f"{name} again", command) for name, command in commands)
+    return measured + table("", (), chain(notes, again))
+
+
+def _points_html(experiment: Experiment) -> str:
     points = experiment.newest(_SHOWN)
     count = len(experiment)
     caption = f"{experiment.cid}: {count:,} point{'' if count == 1 else 's'}"

@@ -29,6 +29,7 @@ class Material:
         outliers: UID of a point to index of a repetition to its likely cause.
         troubles: lines of the experiment that could not be read.
         remarks: sentences that each picture has to say.
+        labels: UID of a point to its name, where its choices are not to name it.
     """
 
     experiment: str
@@ -43,10 +44,11 @@ class Material:
     outliers: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     troubles: Sequence[Trouble] = ()
     remarks: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        return names_of(self.points)
+        return {**names_of(self.points), **self.labels}
 
     @cached_property
     def good(self) -> list[Point]:

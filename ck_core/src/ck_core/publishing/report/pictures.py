@@ -19,6 +19,7 @@ from ck_core.publishing.report.material import Material, is_beyond, number
 from ck_core.publishing.report.parts import comparable, drawn_parts
 from ck_core.publishing.report.ratios import ratio, share
 from ck_core.publishing.report.samples import samples_of
+from ck_core.publishing.report.searches import ending, last_runs
 from ck_core.publishing.report.trials import compared_with, trials_of
 
 _MOST_VARIANTS = 40
@@ -32,9 +33,22 @@ def pictures_of(material: Material) -> list[Specification]:
     return [
         headed(picture, heading=part.heading)
         for part in drawn_parts(material)
-        for draw in (bars, speedups, frontier, tuning, repetitions)
-        for picture in draw(part.material)
+        for picture in _pictures(part.material)
     ]
+
+
+def _pictures(material: Material) -> Iterator[Specification]:
+    """Of a search its last runs: among its trials the luckiest would be the best."""
+    found = ending(material)
+    if found is None:
+        for draw in (bars, speedups, frontier, tuning, repetitions):
+            yield from draw(material)
+        return
+    last = last_runs(material, found)
+    yield from bars(last)
+    yield from tuning(material)
+    yield from repetitions(last)
+    yield from frontier(material)
 
 
 def _shown(material: Material) -> list[Point]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ck_core.domain.point import RecordedComponent, Resolved
 from ck_core.publishing.charts.comparison import interval_text
@@ -15,6 +15,7 @@ from ck_core.publishing.report.facts import MOST_VALUES, Fact, value_fact
 from ck_core.publishing.report.material import Material
 from ck_core.publishing.report.parts import comparable, parts_of
 from ck_core.publishing.report.pictures import estimate
+from ck_core.publishing.report.searches import ending
 from ck_core.publishing.texts import plain, shorten
 from ck_core.publishing.units import quantity
 
@@ -55,11 +56,32 @@ def summary(material: Material) -> list[Fact]:
 def _best(material: Material) -> Iterator[Fact]:
     """Of each input: a program takes as long as what it is given wants."""
     for part in parts_of(material)[:_MOST_PARTS]:
-        alike = comparable(part.material, [part.material.main_metric])
+        alike = _best_first(part.material)
         for point in alike.ranked[:1]:
             best = estimate(point, alike.main_metric, alike.names[point.uid])
-            if best:
+            if best and alike.labels:
+                yield _winner_fact(best, alike.main_metric, part.heading)
+            elif best:
                 yield _best_fact(best, alike.main_metric, part.heading)
+
+
+def _best_first(material: Material) -> Material:
+    """Whose first is the best of what may be compared; of a search it is the winner alone."""
+    found = ending(material)
+    if found and found.winner:
+        winner = found.winner
+        return replace(material, points=[winner.point], labels={winner.point.uid: winner.name})
+    return comparable(material, [material.main_metric])
+
+
+def _winner_fact(winner: Estimate, metric: str, heading: str) -> Fact:
+    """In its last runs, whatever a trial may have taken."""
+    unit = quantity(metric, [winner.value])
+    return Fact(
+        name=f"winner's {unit.words}" + (f", {heading}" if heading else ""),
+        value=unit.format(winner.value),
+        small=f"interval {interval_text(winner, unit)}" if winner.has_interval else "",
+    )
 
 
 def _best_fact(best: Estimate, metric: str, heading: str) -> Fact:
@@ -180,7 +202,7 @@ def replay_commands(material: Material) -> list[Fact]:
 
 def _best_points(material: Material, name: str) -> Iterator[Fact]:
     for part in parts_of(material)[:_MOST_PARTS]:
-        for point in comparable(part.material, [part.material.main_metric]).ranked[:1]:
+        for point in _best_first(part.material).ranked[:1]:
             where = f" of {part.heading}" if part.heading else ""
             command = f"ckp replay {name} --point {point.uid}"
             yield Fact(name=f"only the best point{where}", value=command)

@@ -13,6 +13,7 @@ from ck_core.publishing.report.machine import environment
 from ck_core.publishing.report.makers import makers
 from ck_core.publishing.report.material import Material
 from ck_core.publishing.report.pictures import pictures_of
+from ck_core.publishing.report.searches import aimed, endings
 from ck_core.publishing.report.table import table_of
 from ck_core.publishing.texts import plain
 from ck_core.system.user_files import check_place, write_user_file
@@ -32,6 +33,7 @@ def write_report(material: Material, path: Path) -> None:
 def report_page(material: Material) -> str:
     """The HTML text: self-contained, nothing is loaded from anywhere."""
     title = plain(material.title or material.experiment)
+    material = aimed(material)
     return fill(
         "report.html.jinja",
         title=title,
@@ -39,6 +41,7 @@ def report_page(material: Material) -> str:
         count=plural(len(material.points), "point"),
         made_at=plain(material.made_at),
         ckp=plain(material.ckp),
+        endings=list(endings(material)),
         summary=sections.summary(material),
         run=only_known(sections.what_was_run(material)),
         environment=only_known(environment(material)),
