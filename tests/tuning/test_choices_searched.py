@@ -112,7 +112,7 @@ def test_choices_of_another_command(ckp: Ckp, add_component: AddComponent, ckp_h
     meta["run_cmds"]["other"] = meta["run_cmds"]["default"]
     add_component("program", "it", meta, files)
     assert ckp(*OWN).returncode == 2
-    done = ckp(*OWN, *FEW, "--cmd-key=other")
+    done = ckp(*OWN, "--evaluations=6", "--seed=1", "--finals=12", "--cmd-key=other")
     assert done.returncode == 0, done.stderr
     assert "--cmd-key=other" in done.stdout
     assert {one.command for one in trials_of(ckp_home, "tune-it")} == {"other"}
