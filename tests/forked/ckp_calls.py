@@ -12,9 +12,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.util import find_spec
+from functools import cached_property
 from itertools import cycle
 from pathlib import Path
+from typing import NoReturn
 
 SERVER = Path(__file__).with_name("ckp_server.py")
 SERVERS = 2
@@ -54,21 +55,19 @@ class CkpServers:
 
     def call(self, words: Sequence[str], environment: Mapping[str, str], timeout: float) -> Done:
         message = _message(words, environment)
-        if len(message) > MOST_BYTES or not self._can_fork(environment):
+        if not CAN_FORK or len(message) > MOST_BYTES or self._begins_otherwise(environment):
             return start(words, environment, timeout)
-        return self._next().call(message, words, timeout)
+        server = self._next()
+        if server.imported & {*_modules_in(_search(environment))}:
+            return start(words, environment, timeout)
+        return server.call(message, words, timeout)
 
-    def _can_fork(self, environment: Mapping[str, str]) -> bool:
-        """Whether this process of Python would have begun like the servers."""
+    def _begins_otherwise(self, environment: Mapping[str, str]) -> bool:
         names = {*environment, *self._environment} - {"PYTHONPATH"}
-        return (
-            CAN_FORK
-            and all(
-                environment.get(name) == self._environment.get(name)
-                for name in names
-                if name.startswith(READ_AT_START)
-            )
-            and not any(map(_is_known, _modules_in(_search(environment))))
+        return any(
+            environment.get(name) != self._environment.get(name)
+            for name in names
+            if name.startswith(READ_AT_START)
         )
 
     def _next(self) -> CkpServer:
@@ -95,11 +94,22 @@ class CkpServer:
                 env=environment,
             )
 
+    @cached_property
+    def imported(self) -> set[str]:
+        """Modules of which a call cannot find another one in front, and what Python looks for.
+
+        Raises:
+            RuntimeError: the server did not begin.
+        """
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        return {"sitecustomize", "usercustomize", *json.loads(line or self._raise())}
+
     def call(self, message: bytes, words: Sequence[str], timeout: float) -> Done:
         """
         Raises:
             subprocess.TimeoutExpired: and the child is killed, as by ``subprocess.run``.
-            RuntimeError: the server is broken.
+            RuntimeError: the server has ended.
         """
         texts, told = self._begin(message)
         try:
@@ -114,7 +124,7 @@ class CkpServer:
                 os.close(reader)
         out, error, numbers = map(_text, texts.values())
         if numbers.count("\n") < 2:
-            raise RuntimeError(f"the server of ckp has ended: {self._process.communicate()[1]!r}")
+            self._raise()
         return subprocess.CompletedProcess(command(words), int(numbers.split()[1]), out, error)
 
     def _begin(self, message: bytes) -> tuple[Texts, int]:
@@ -124,6 +134,9 @@ class CkpServer:
         for writer in writers:
             os.close(writer)
         return {reader: bytearray() for reader in readers}, readers[-1]
+
+    def _raise(self) -> NoReturn:
+        raise RuntimeError(f"the server of ckp has ended: {self._process.communicate()[1]!r}")
 
     def close(self) -> None:
         self._calls.close()
@@ -150,11 +163,6 @@ def _modules_in(directories: Sequence[str]) -> Iterator[str]:
     for directory in map(Path, directories):
         if directory.is_dir():
             yield from (entry.name.partition(".")[0] for entry in directory.iterdir())
-
-
-def _is_known(module: str) -> bool:
-    """Whether a server may have imported another module of this name, or Python would have."""
-    return module in {"sitecustomize", "usercustomize"} or find_spec(module) is not None
 
 
 def _gather(texts: Texts, deadline: float) -> None:

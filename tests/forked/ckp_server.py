@@ -10,7 +10,8 @@ Not shipped: it is of use only where the same code is called again and again.
 Usage: ``python ckp_server.py SOCKET``, a file descriptor. A message is one call: JSON with
 ``directory``, ``environment``, ``search`` (entries of ``sys.path``) and ``words``, and four file
 descriptors: standard input, output and error, and where the process number and then the status are
-written, a line each. It ends when the other side of the socket is closed.
+written, a line each. First it prints a JSON list of the modules it has imported, and it ends when
+the other side of the socket is closed.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ from typing import Any, NoReturn
 PACKS = ("ck_core", "ck_plugins_compilers")
 NOT_FOR_IMPORT = ("__main__", "supervis", "ck_script_child", "testing")
 """Scripts of their own, and what only tests need."""
-LIBRARIES = ("importlib_metadata", "jsonschema", "requests", "resolvelib", "rich.table", "yaml")
+LIBRARIES = (
+    "importlib_metadata", "jinja2", "jsonschema", "requests", "resolvelib", "rich.table", "yaml",
+)  # fmt: skip
 """What ckp imports where it is used."""
 MOST_BYTES = 1 << 20
 
@@ -131,5 +134,6 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the children and for pytest
     search = sys.path[1:]
     preload()
+    print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), flush=True)
     with socket.socket(fileno=int(sys.argv[1])) as calls:
         serve(calls, search)

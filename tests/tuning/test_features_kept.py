@@ -65,11 +65,15 @@ def test_what_is_damaged_is_read_again(
 
 
 @needs_gcc
-def test_a_search_reads_them_when_it_has_ended(ckp: Ckp, add_component: AddComponent) -> None:
+def test_a_search_reads_them_when_it_has_ended(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
     add_component("program", "it", *tuned_program())
     done = ckp("autotune", "program:it", *OPTIONS, *SHORT)
     assert done.returncode == 0, done.stderr
     assert done.stderr.index(READING) > done.stderr.rindex("tuning it")
+    (file,) = ckp_home.glob("repos/local/experiment/tune-it/tuned-*.json")
+    assert json.loads(file.read_text(encoding="utf-8"))["features"]["loops"] == 1
     again = ckp("autotune", "program:it", *OPTIONS, *SHORT)
     assert again.returncode == 0, again.stderr
     assert READING not in again.stderr
