@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ck_core import Workspace
 from ck_core.domain.tuning.expression import Expression
 from ck_core.domain.tuning.parameter import Parameter, Place
 from ck_core.domain.tuning.space import Space
@@ -50,6 +51,19 @@ def test_a_search_that_ended_is_told_again(
         assert again["gains"] == first["gains"]
         assert again["evaluations"] == 2
         assert any("had ended" in one for one in again["notes"])
+
+
+def test_more_time_alone_is_no_more_evaluations(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    """What is not said of the budget stays as it was."""
+    add_component("program", "it", *tuned_program())
+    searched(ckp, "--param=WORK=8,4,1", "--evaluations=2")
+    recorded = points_of(ckp_home)
+    assert answered(ckp, *RESUME, "--max-time=600")["evaluations"] == 2
+    found = Workspace().resume_tuning("experiment:tune-it", max_time_s=600)
+    assert len(found.findings) == 2
+    assert points_of(ckp_home) == recorded
 
 
 def test_a_frontier_is_told_again(ckp: Ckp, add_component: AddComponent, ckp_home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +14,14 @@ from ck_core.cli.record_options import record_of
 from ck_core.domain.build import Level
 from ck_core.domain.cid import Cid
 from ck_core.domain.options import RecordOptions, RunOptions
-from ck_core.domain.tuning.objective import Objective
+from ck_core.domain.tuning.objective import objectives_of
 from ck_core.domain.tuning.options import Budget, Care, TuningOptions
 from ck_core.domain.variation_text import split_values
 from ck_core.errors import UsageError
 
 Values = tuple[str, ...] | None
-_BUDGET = ("evaluations", "max_time", "patience")
+_BUDGET = {"evaluations": "evaluations", "max_time": "max_time_s", "patience": "patience"}
+"""Options, and what they are of a budget."""
 
 
 def tuning_options_of(
@@ -56,10 +58,7 @@ def tuning_options_of(
             dataset=dataset,
             environment=dict(env),
         ),
-        objectives=(
-            *(Objective(metric=one) for one in _minimized(objective, maximize)),
-            *(Objective(metric=one, maximize=True) for one in maximize or ()),
-        ),
+        objectives=objectives_of(objective or (), maximize or ()),
         groups=tune or (),
         own={name: split_values(text) for name, text in param},
         allow_inexact=allow_inexact,
@@ -74,20 +73,11 @@ def tuning_options_of(
     )
 
 
-def _minimized(objective: Values, maximize: Values) -> tuple[str, ...]:
-    """The default makes way for what shall be large: that alone is one objective."""
-    if maximize and "objective" not in _given():
-        return ()
-    return objective or ()
-
-
-def budget_given(
-    *, evaluations: int, max_time: float | None, patience: int | None, **_: Any
-) -> Budget | None:
+def budget_changed(choices: Mapping[str, Any]) -> Callable[[Budget], Budget] | None:
     """What the user says of the budget of a search that goes on; None leaves it as it was."""
-    if _given().isdisjoint(_BUDGET):
-        return None
-    return Budget(evaluations=evaluations, max_time_s=max_time, patience=patience)
+    typed = _given()
+    values = {field: choices[name] for name, field in _BUDGET.items() if name in typed}
+    return (lambda budget: replace(budget, **values)) if values else None
 
 
 def check_only_budget() -> None:

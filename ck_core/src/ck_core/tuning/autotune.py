@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 
 from ck_core.context import Context
@@ -56,7 +57,7 @@ def settled(options: TuningOptions) -> TuningOptions:
 
 def resumed(
     experiment: Cid,
-    budget: Budget | None,
+    changed: Callable[[Budget], Budget] | None,
     context: Context,
     uid: str = "",
     *,
@@ -67,7 +68,7 @@ def resumed(
     One that has ended is told as it was recorded, unless the budget is larger now.
 
     Args:
-        budget: instead of the one it was begun with.
+        changed: makes its budget of the one it was begun with; None leaves that.
         uid: of the search; the latest one in that experiment if empty.
         trusted: flags and variables that may run other things are used as well.
 
@@ -84,6 +85,7 @@ def resumed(
     plan = planned(options, context, earlier.starts, earlier.space)
     if not trusted:
         check_varied(plan.space, found.cid)
+    budget = changed(options.budget) if changed else None
     if has_ended(earlier, budget, plan.space):
         return recorded_outcome(earlier, found, plan.space)
     if words := words_set(options):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypedDict
 
 from ck_core.domain.build import Level
 from ck_core.domain.cid import Cid, parse_name
 from ck_core.domain.options import BuildOptions, RecordOptions, ResolvePolicy, RunOptions
-from ck_core.domain.tuning.objective import Objective
+from ck_core.domain.tuning.objective import objectives_of
 from ck_core.domain.tuning.options import (
     DEFAULT_STRATEGY,
-    EVALUATIONS,
     MODELS,
     Budget,
     Care,
@@ -90,13 +90,13 @@ def tuning_options(program: Cid, values: Mapping[str, object]) -> TuningOptions:
     _check_program(program)
     return TuningOptions(
         run=_run(program, given),
-        objectives=_objectives(given),
+        objectives=objectives_of(given.texts("objectives"), given.texts("maximize")),
         groups=given.texts("groups"),
         own=given.lists("own"),
         allow_inexact=given.flag("allow_inexact"),
         constraints=given.texts("constraints"),
         strategy=given.text("strategy", DEFAULT_STRATEGY),
-        budget=_budget(given, EVALUATIONS),
+        budget=replace(Budget(), **_budget(given)),
         care=_care(given),
         seed=given.whole("seed", 0, 2**63 - 1),
         record=RecordOptions(experiment=_experiment(given, program)),
@@ -105,11 +105,12 @@ def tuning_options(program: Cid, values: Mapping[str, object]) -> TuningOptions:
     )
 
 
-def new_budget(values: Mapping[str, object]) -> Budget | None:
+def budget_changed(values: Mapping[str, object]) -> Callable[[Budget], Budget] | None:
     """Of a search that goes on: None leaves it as it was; raises UsageError."""
     given = Given("resume_tuning", values)
     given.check_names(_GOAL)
-    return _budget(given, EVALUATIONS) if values else None
+    found = _budget(given)
+    return (lambda budget: replace(budget, **found)) if found else None
 
 
 def check_model(model: str) -> None:
@@ -144,23 +145,14 @@ def _run(program: Cid, given: Given) -> RunOptions:
     )
 
 
-def _objectives(given: Given) -> tuple[Objective, ...]:
-    """What shall be large alone is the only one."""
-    small, large = given.texts("objectives"), given.texts("maximize")
-    return (
-        *(Objective(metric=one) for one in small or (() if large else ("wall_s",))),
-        *(Objective(metric=one, maximize=True) for one in large),
-    )
-
-
-def _budget(given: Given, evaluations: int) -> Budget:
-    """``evaluations=None`` is no limit; the number holds where nothing is given."""
-    found = given.whole("evaluations", 1, _MANY)
-    return Budget(
-        evaluations=found if "evaluations" in given.values else evaluations,
-        max_time_s=given.seconds("max_time_s"),
-        patience=given.whole("patience", 1, _MANY),
-    )
+def _budget(given: Given) -> dict[str, Any]:
+    """Attributes of a ``Budget``, only those that are given: None among them is no limit."""
+    found = {
+        "evaluations": given.whole("evaluations", 1, _MANY),
+        "max_time_s": given.seconds("max_time_s"),
+        "patience": given.whole("patience", 1, _MANY),
+    }
+    return {name: value for name, value in found.items() if name in given.values}
 
 
 def _care(given: Given) -> Care:

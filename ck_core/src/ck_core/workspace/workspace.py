@@ -251,10 +251,10 @@ class Workspace:
             trust: flags and variables that may run other things are used as well.
         """
         from ck_core.tuning.autotune import resumed  # noqa: PLC0415  # as above
-        from ck_core.workspace.tunings import new_budget  # noqa: PLC0415  # as above
+        from ck_core.workspace.tunings import budget_changed  # noqa: PLC0415  # as above
 
-        found = new_budget(budget)
-        return _ended(resumed(_cid(experiment), found, self.context, trusted=trust))
+        changed = budget_changed(budget)
+        return _ended(resumed(_cid(experiment), changed, self.context, trusted=trust))
 
     def predict_tuning(
         self, program: str | Cid, model: str = "nearest", **options: Unpack[Tuning]

@@ -76,10 +76,8 @@ if TYPE_CHECKING:
 @click.option(
     "--objective",
     type=ValuesType(),
-    default="wall_s",
-    show_default=True,
     metavar="A,B",
-    help="Metrics that shall be small.",
+    help="Metrics that shall be small; wall_s where none is named.",
 )
 @click.option("--maximize", type=ValuesType(), metavar="A,B", help="Metrics that shall be large.")
 @click.option("--constraint", multiple=True, metavar="'M<N'", help="What a metric must fulfil.")
@@ -157,40 +155,50 @@ def command(
     from ck_core.context import Context
 
     context = Context(TuningReporter(quiet=quiet), target_of(target))
+    several = cid if cid and not resume and (cid.is_pattern or tags) else None
     if trust and not resume:
         raise _trust_alone()
     if evaluate:
         _check_predicts(predict=predict, resume=resume)
-        from ck_core.cli.tuning_evaluation import evaluate as evaluate_predictions
-
-        evaluate_predictions(cid, model, choices, context, as_json=as_json)
-        return
-    if resume:
+        _evaluate(cid, model, choices, context, as_json=as_json)
+    elif resume:
         _check_alone(predict=predict)
-        outcome = _resumed(resume, choices, context, trusted=trust)
-    elif cid and (cid.is_pattern or tags):
-        from ck_core.cli.tuning_suite import tune_suite
-
+        _show(_resumed(resume, choices, context, trusted=trust), as_json=as_json)
+    elif several:
         _check_alone(predict=predict, what="several programs")
-        tune_suite(cid, tags, choices, context, as_json=as_json)
-        return
+        _tune_several(several, tags, choices, context, as_json=as_json)
     else:
         options = tuning_options_of(program_cid(_named(cid), "autotune"), **choices)
         if list_only:
             _list(options, context, as_json=as_json)
-            return
-        outcome = _searched(options, model if predict else "", context)
-    _show(outcome, as_json=as_json)
+        else:
+            _show(_searched(options, model if predict else "", context), as_json=as_json)
+
+
+def _evaluate(
+    cid: Cid | None, model: str, choices: Mapping[str, Any], context: Context, *, as_json: bool
+) -> None:
+    from ck_core.cli.tuning_evaluation import evaluate
+
+    evaluate(cid, model, choices, context, as_json=as_json)
+
+
+def _tune_several(
+    cid: Cid, tags: frozenset[str], choices: Mapping[str, Any], context: Context, *, as_json: bool
+) -> None:
+    from ck_core.cli.tuning_suite import tune_suite
+
+    tune_suite(cid, tags, choices, context, as_json=as_json)
 
 
 def _resumed(
     experiment: Cid, choices: Mapping[str, Any], context: Context, *, trusted: bool
 ) -> TuningOutcome:
-    from ck_core.cli.tuning_options import budget_given, check_only_budget
+    from ck_core.cli.tuning_options import budget_changed, check_only_budget
     from ck_core.tuning.autotune import resumed
 
     check_only_budget()
-    return resumed(experiment, budget_given(**choices), context, trusted=trusted)
+    return resumed(experiment, budget_changed(choices), context, trusted=trusted)
 
 
 def _list(options: TuningOptions, context: Context, *, as_json: bool) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ck_core.domain.metric import Metric
 from ck_core.errors import UsageError
 
 TIMES = frozenset({"wall_s", "cpu_s", "user_s", "system_s"})
@@ -30,6 +32,21 @@ class Objective:
     def cost(self, value: float) -> float:
         """Smaller is better."""
         return -value if self.maximize else value
+
+    def cost_in(self, metrics: Mapping[str, Metric]) -> float | None:
+        """Of the metric's one value, or median; None where it was not measured."""
+        metric = metrics.get(self.metric)
+        return None if metric is None or metric.value is None else self.cost(float(metric.value))
+
+
+def objectives_of(small: Sequence[str], large: Sequence[str]) -> tuple[Objective, ...]:
+    """Of metrics that shall be small, then large; the usual one where none is named."""
+    if not small and not large:
+        return (Objective(),)
+    return (
+        *(Objective(metric=one) for one in small),
+        *(Objective(metric=one, maximize=True) for one in large),
+    )
 
 
 def checked_objectives(objectives: tuple[Objective, ...]) -> tuple[Objective, ...]:
