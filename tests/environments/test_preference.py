@@ -34,16 +34,15 @@ class Terminal:
 
     @staticmethod
     def _read(master: int, typed: str, end: float) -> str:
+        """Types once it is quiet: Ctrl-C before ``input`` waits is not seen until the next key."""
         shown = b""
         while time.monotonic() < end:
-            if not select.select([master], [], [], 1)[0]:
-                continue
-            try:
-                part = os.read(master, 4096)
-            except OSError:  # Linux says so when the other side is closed
-                break
-            shown += part
-            if typed and b"which" in shown:
+            if select.select([master], [], [], 0.5)[0]:
+                try:
+                    shown += os.read(master, 4096)
+                except OSError:  # Linux says so when the other side is closed
+                    break
+            elif typed and b"which" in shown:
                 os.write(master, typed.encode())
                 typed = ""
         os.close(master)

@@ -20,7 +20,7 @@ from typing import NoReturn
 SERVER = Path(__file__).with_name("ckp_server.py")
 SERVERS = 2
 """Each with a hash seed of its own: in the next call sets have another order, as in life."""
-CAN_FORK = hasattr(os, "pidfd_open")
+CAN_FORK = hasattr(os, "pidfd_open") and not os.environ.get("PYTHONSAFEPATH")
 READ_AT_START = ("PYTHON", "LANG", "LC_", "LD_")
 """Beginnings of the variables that Python and the linker read before ckp begins."""
 MOST_BYTES = 100_000
@@ -115,8 +115,10 @@ class CkpServer:
         try:
             _gather(texts, time.monotonic() + timeout)
         except BaseException as stop:
+            state = _processes()
             _kill(texts[told], told)
             if isinstance(stop, TimeoutError):
+                print(*map(_text, texts.values()), state, sep="\n")  # pytest shows it
                 raise subprocess.TimeoutExpired(command(words), timeout) from None
             raise
         finally:
@@ -191,6 +193,15 @@ def _kill(numbers: bytearray, told: int) -> None:
     if known.count(b"\n") == 1:
         os.kill(int(known), signal.SIGKILL)
         os.read(told, 100)
+
+
+def _processes() -> str:
+    """What runs, as a forest with what each waits for: somebody in it hangs."""
+    ps = ("ps", "-eo", "pid,ppid,stat,etimes,wchan:24,args", "--forest", "-ww")
+    try:
+        return subprocess.run(ps, capture_output=True, text=True, check=False).stdout
+    except OSError as problem:  # no ps here
+        return str(problem)
 
 
 def _text(raw: bytearray) -> str:

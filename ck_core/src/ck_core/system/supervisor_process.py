@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from ck_core.errors import StorageError
 from ck_core.system.processes import clean_environment
 
 _SUPERVISOR = Path(__file__).with_name("supervisor.py")
+_AGAIN_S = 1.0
 
 
 class SupervisorProcess:
@@ -55,14 +57,22 @@ class SupervisorProcess:
         return answers
 
     def close(self) -> None:
-        with suppress(ProcessLookupError):
-            self._child.terminate()
-        status = self._child.wait()
-        for stream in self._streams:
-            with suppress(BrokenPipeError):
-                stream.close()
+        questions, *others = self._streams
+        with suppress(BrokenPipeError):
+            questions.close()
+        status = self._ended()
+        for stream in others:
+            stream.close()
         if status < 0:  # killed, so that it could not kill its tree
             _kill_session(self._child.pid)
+
+    def _ended(self) -> int:
+        """Told again until it ends: a signal right before Python waits is seen only after it."""
+        while self._child.poll() is None:
+            self._child.terminate()
+            if _ends_within(_AGAIN_S, self._streams[1].fileno()):
+                break
+        return self._child.wait()
 
     @property
     def _streams(self) -> tuple[IO[str], IO[str], IO[str]]:
@@ -88,6 +98,14 @@ class SupervisorProcess:
         words = self._streams[2].read() if status > 0 else ""
         self.close()
         return words.strip().rpartition("\n")[2]
+
+
+def _ends_within(seconds: float, output: int) -> bool:
+    """Reads away what nobody waits for; sooner than ``Popen.wait``, which looks now and then."""
+    while select.select([output], [], [], seconds)[0]:
+        if not os.read(output, 1 << 16):
+            return True
+    return False
 
 
 def _cannot_measure(job: Mapping[str, Any], problem: str) -> StorageError:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     Ended: TypeAlias = tuple[int, int, resource.struct_rusage]
 
 
+AGAIN_S = 1.0
+"""An alarm that comes right before the wait begins is seen by Python after it only."""
+
+
 class TimedOut(BaseException):
     """The repetition's time is up."""
 
@@ -76,7 +80,7 @@ def wait_for_end(job: Job, start: Start, pid: int, pin: Pin) -> tuple[bool, Ende
     try:
         try:
             start.go()
-            signal.setitimer(signal.ITIMER_REAL, job["timeout_s"])
+            signal.setitimer(signal.ITIMER_REAL, job["timeout_s"], AGAIN_S)
             pin.release()
             end = ended(pid or start.pid)
         finally:  # within: the time may be up right before this takes effect
