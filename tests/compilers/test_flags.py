@@ -7,6 +7,7 @@ import subprocess
 import time
 from inspect import signature
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -80,6 +81,22 @@ def test_what_llvm_calls_experimental_may_change_results(version: str) -> None:
     for name in ("enable-loopinterchange", "enable-loop-distribute", "enable-gvn-hoist"):
         assert parameters[f"-mllvm -{name}"].inexact == {f"-mllvm -{name}=true"}
     assert not parameters["-mllvm -enable-unroll-and-jam"].inexact
+    assert parameters["-mllvm -force-vector-width"].exact is None
+    assert not parameters["-mllvm -force-vector-interleave"].inexact
+
+
+def test_a_program_in_fortran_is_offered_what_its_compiler_takes() -> None:
+    """Of what clang takes, flang refuses most."""
+    compiler = find(llvm.detect, ["compiler", "clang"], "19.")
+    if "CK_FC" not in compiler.environment:
+        pytest.skip("no flang")
+    session = session_with(compiler, compiler_env="CK_FC", source_files=["it.f90"])
+    llvm.autotune(session)
+    flags = [word for one in session.parameters.values() for word in one.others]
+    assert "-mllvm -inline-threshold=100" in flags
+    with TemporaryDirectory() as directory:
+        probe = flag_probe.FlagProbe(compiler, Path(directory), "CK_FC")
+        assert probe.accepted([one for one in flags if one != "yes"]) >= {*flags} - {"yes"}
 
 
 @pytest.mark.parametrize(("plugin", "tags"), [(gcc, "gcc"), (llvm, "clang")])
@@ -101,7 +118,9 @@ def test_the_machine(plugin: object, tags: str) -> None:
     if not compiler.target.startswith("x86_64"):
         pytest.skip("of x86")
     parameters = tuned(compiler)
-    assert parameters["-march"].values == ("", "-march=native")
+    unfused = "-march=native -ffp-contract=off"
+    assert parameters["-march"].values == ("", unfused, "-march=native")
+    assert parameters["-march"].inexact == {"-march=native"}
     assert {"", "-mtune=native", "-mtune=generic"} <= {*parameters["-mtune"].values}
     assert "-mprefer-vector-width=256" in parameters["-mprefer-vector-width"].values
 
@@ -203,9 +222,9 @@ INEXACT = """-ffast-math -funsafe-math-optimizations -fassociative-math -frecipr
 -fno-math-errno -fsingle-precision-constant -fexcess-precision -ffloat-store -ffp-contract
 -ffp-int-builtin-inexact -fcx-limited-range -fcx-fortran-rules -fapprox-func -fno-honor-nans
 -fno-honor-infinities --param=avoid-fma-max-bits --param=vect-induction-float -fgraphite
--fgraphite-identity -floop-nest-optimize -fexperimental-loop-fusion"""
+-fgraphite-identity -floop-nest-optimize -fexperimental-loop-fusion -fipa-pta"""
 EXACT = """-funroll-loops -finline-functions -ftree-vectorize -floop-interchange -fgcse -fplt
--floop-unroll-and-jam -fstrict-aliasing -ffinite-loops -fomit-frame-pointer -fipa-pta -ftracer
+-floop-unroll-and-jam -fstrict-aliasing -ffinite-loops -fomit-frame-pointer -ftracer
 -fprefetch-loop-arrays -fvect-cost-model -fvariable-expansion-in-unroller -fmodulo-sched
 -falign-functions -fif-conversion -fdelete-null-pointer-checks --param=max-unroll-times
 --param=tree-reassoc-width -fsplit-paths -fconserve-stack -fipa-icf -fjump-tables"""

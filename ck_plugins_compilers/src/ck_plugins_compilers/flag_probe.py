@@ -19,9 +19,9 @@ from ck_core.system.files import format_json, write_atomically
 from ck_core.system.home import cache_directory
 from ck_core.system.processes import clean_environment, run_tool
 
-_FORMAT = 4
+_FORMAT = 5
 _TIMEOUT_S = 30.0
-_SOURCE = """\
+_C = """\
 static int square(int x) { return x * x; }
 int sum(const int *values, int count)
 {
@@ -32,20 +32,39 @@ int sum(const int *values, int count)
 }
 int main(void) { return sum(0, 0); }
 """
+_FORTRAN = """\
+integer function total(values) result(found)
+  integer, intent(in) :: values(:)
+  integer :: i
+  found = 0
+  do i = 1, size(values)
+    found = found + values(i) * values(i)
+  end do
+end function
+program probe
+end program
+"""
+_SOURCES = {"CK_CXX": ("probe.cpp", _C), "CK_FC": ("probe.f90", _FORTRAN)}
 
 
 class FlagProbe:
-    """Compiles a small file with the flags in question; any complaint is a refusal."""
+    """Compiles a small file with the flags in question; any complaint is a refusal.
 
-    def __init__(self, compiler: Installation, directory: Path) -> None:
-        self._command = [*shlex.split(compiler.environment["CK_CC"]), "-O2"]
+    Args:
+        variable: of the compiler's environment, which names the tool; CK_CC where it has none.
+    """
+
+    def __init__(self, compiler: Installation, directory: Path, variable: str = "CK_CC") -> None:
+        named = variable if variable in compiler.environment else "CK_CC"
+        self._file, source = _SOURCES.get(named, ("probe.c", _C))
+        self._command = [*shlex.split(compiler.environment[named]), "-O2"]
         self._directory = directory
-        (directory / "probe.c").write_text(_SOURCE, encoding="utf-8")
+        (directory / self._file).write_text(source, encoding="utf-8")
 
     def accepts(self, flags: Sequence[str], *, links: bool = False) -> bool:
         words = [word for flag in flags for word in shlex.split(flag)]
         result = run_tool(
-            [*self._command, *words, *([] if links else ["-c"]), "probe.c", "-o", "probe.o"],
+            [*self._command, *words, *([] if links else ["-c"]), self._file, "-o", "probe.o"],
             timeout_s=_TIMEOUT_S,
             directory=self._directory,
             environment=clean_environment(),
@@ -63,28 +82,32 @@ class FlagProbe:
         return self.accepted(flags[:middle]) | self.accepted(flags[middle:])
 
 
-def takes(compiler: Installation, flag: str) -> bool:
+def takes(compiler: Installation, flag: str, variable: str = "CK_CC") -> bool:
     """To compile and to link with."""
     with TemporaryDirectory(prefix="ckp-flags-") as directory:
-        return FlagProbe(compiler, Path(directory)).accepts([flag], links=True)
+        return FlagProbe(compiler, Path(directory), variable).accepts([flag], links=True)
 
 
-def supported(compiler: Installation, candidates: Iterable[Parameter]) -> list[Parameter]:
+def supported(
+    compiler: Installation, candidates: Iterable[Parameter], variable: str = "CK_CC"
+) -> list[Parameter]:
     """The candidates with the values the compiler takes; those left without any are dropped."""
     parameters = list(candidates)
     # A batch holds one value of each parameter: of two the compiler would see the last only.
     batches = zip_longest(*(parameter.others for parameter in parameters))
     with TemporaryDirectory(prefix="ckp-flags-") as directory:
-        probe = FlagProbe(compiler, Path(directory))
+        probe = FlagProbe(compiler, Path(directory), variable)
         taken: set[str] = set()
         for batch in batches:
             taken |= probe.accepted([value for value in batch if value is not None])
     return [kept for each in parameters if (kept := each.restricted(tuple(taken)))]
 
 
-def cached(compiler: Installation, make: Callable[[], list[Parameter]]) -> list[Parameter]:
+def cached(
+    compiler: Installation, variable: str, make: Callable[[], list[Parameter]]
+) -> list[Parameter]:
     """What ``make`` answers, kept until the compiler's file changes."""
-    file = cache_directory() / "flags" / f"{_key(compiler)}.json"
+    file = cache_directory() / "flags" / f"{_key(compiler, variable)}.json"
     with suppress(OSError, ValueError, TypeError, KeyError):
         return [_read(each) for each in json.loads(file.read_text(encoding="utf-8"))]
     parameters = make()
@@ -111,8 +134,8 @@ def _read(values: dict[str, Any]) -> Parameter:
     return Parameter(**kept)
 
 
-def _key(compiler: Installation) -> str:
+def _key(compiler: Installation, variable: str) -> str:
     state = compiler.path.stat()
     file = (compiler.path, state.st_size, state.st_mtime_ns)
-    facts = (*file, compiler.version, compiler.target, _FORMAT)
+    facts = (*file, compiler.version, compiler.target, variable, _FORMAT)
     return sha256("\0".join(map(str, facts)).encode()).hexdigest()[:24]

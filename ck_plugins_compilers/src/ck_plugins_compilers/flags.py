@@ -28,6 +28,11 @@ _INEXACT = re.compile(
     r"|cx-(?:limited-range|fortran-rules)"
     # "This option is experimental": Graphite's loop nests, of which isl makes others.
     r"|graphite|loop-nest-optimize|experimental"
+    # LLVM: "when enabling loop hints are provided we allow the vectorizer to change the order of
+    # operations" (LoopVectorizeHints::allowReordering); a forced width is such a hint.
+    r"|force-vector-width"
+    # Off at every level; with -flto and -fno-inline GCC 11 and 12 make image-corners find nothing.
+    r"|ipa-pta"
 )
 NO_TUNING = re.compile(
     # The binary interface: layout of types, calls, common blocks, access to volatile bit-fields.
@@ -51,12 +56,13 @@ Candidates = Callable[[Installation], Iterator[Parameter]]
 
 
 def add_compiler_parameters(session: TuningSession, plugin: str, candidates: Candidates) -> None:
-    """Adds the flags that the plugin's compilers in the session take."""
+    """Adds the flags that its compilers in the session take, for the program's language."""
+    variable = session.program.compiler_variable
     own = [compiler for compiler in session.compilers if compiler.plugin == plugin]
     for compiler in own:
         if "CK_CC" in compiler.environment:
             add_general_parameters(session, compiler)
-            session.add_parameters(*parameters_of(compiler, candidates))
+            session.add_parameters(*parameters_of(compiler, candidates, variable))
 
 
 def _all(compiler: Installation, candidates: Candidates) -> Iterator[Parameter]:
@@ -64,8 +70,12 @@ def _all(compiler: Installation, candidates: Candidates) -> Iterator[Parameter]:
     yield from candidates(compiler)
 
 
-def parameters_of(compiler: Installation, candidates: Candidates) -> list[Parameter]:
-    return cached(compiler, lambda: supported(compiler, _all(compiler, candidates)))
+def parameters_of(
+    compiler: Installation, candidates: Candidates, variable: str = "CK_CC"
+) -> list[Parameter]:
+    """Args: variable: names the tool that is asked: flang refuses most of what clang takes."""
+    found = _all(compiler, candidates)
+    return cached(compiler, variable, lambda: supported(compiler, found, variable))
 
 
 def switch(flag: str, source: str) -> Parameter:

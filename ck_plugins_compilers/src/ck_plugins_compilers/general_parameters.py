@@ -18,6 +18,8 @@ _SMALL = ("-Os", "-Oz")
 """For whom size is an objective; plugins do not know who that is."""
 _MACHINE = "-march"
 _NATIVE = "-march=native"
+_UNFUSED = "-march=native -ffp-contract=off"
+"""A fused multiply-add rounds once instead of twice: compilers form it unless told otherwise."""
 _TUNED_FOR = ("native", "generic", "haswell", "skylake-avx512", "znver2")
 """Machines whose costs a compiler reckons with; the code runs on any."""
 _X86 = ("x86_64", "i686")
@@ -28,18 +30,19 @@ _PROFILE = "--pgo"
 
 def add_general_parameters(session: TuningSession, compiler: Installation) -> None:
     """And the configurations that people try first."""
-    level = _level(compiler)
+    variable = session.program.compiler_variable
+    level = _level(compiler, variable)
     session.add_parameters(level)
     starts: list[Configuration] = [{_LEVEL: "-O2"}]
-    if _is_for_here(compiler) and takes(compiler, _NATIVE):
-        session.add_parameters(_choice(_MACHINE, _NATIVE))
-        starts.append({_MACHINE: _NATIVE})
-    if takes(compiler, _LTO):
+    if _is_for_here(compiler) and takes(compiler, _UNFUSED, variable):
+        session.add_parameters(_machine())
+        starts += [{_MACHINE: _UNFUSED}, {_MACHINE: _NATIVE}]
+    if takes(compiler, _LTO, variable):
         session.add_parameters(_choice(_LTO, _LTO))
-        starts.append({_LTO: _LTO, _MACHINE: _NATIVE})
+        starts.append({_LTO: _LTO, _MACHINE: _UNFUSED})
     if _can_be_trained(session, compiler):
         session.add_parameters(_profile())
-        starts.append({_PROFILE: "yes", _MACHINE: _NATIVE})
+        starts.append({_PROFILE: "yes", _MACHINE: _UNFUSED})
     starts += [{_LEVEL: one} for one in _SMALL if one in level.values]
     for start in starts:
         session.add_start(start)
@@ -56,16 +59,21 @@ def machine_parameters(compiler: Installation) -> Iterator[Parameter]:
         yield _choice(name, *(f"{name}={one}" for one in _WIDTHS))
 
 
-def _level(compiler: Installation) -> Parameter:
-    smallest = ("-Oz",) if takes(compiler, "-Oz") else ()
+def _level(compiler: Installation, variable: str) -> Parameter:
+    small = tuple(one for one in _SMALL if takes(compiler, one, variable))
     return Parameter(
         name=_LEVEL,
-        values=("-O3", "-O2", "-O1", "-Os", *smallest, "-Ofast"),
+        values=("-O3", "-O2", "-O1", *small, "-Ofast"),
         default="-O3",
         group=GROUP,
         inexact=frozenset({"-Ofast"}),
         source=compiler.label,
     )
+
+
+def _machine() -> Parameter:
+    values = ("", _UNFUSED, _NATIVE)
+    return Parameter(name=_MACHINE, values=values, group=GROUP, inexact=frozenset({_NATIVE}))
 
 
 def _choice(name: str, *values: str) -> Parameter:
@@ -87,4 +95,8 @@ def _can_be_trained(session: TuningSession, compiler: Installation) -> bool:
     plan = session.program.build
     if plan.compile_commands or plan.link_commands or plan.as_script or not _is_for_here(compiler):
         return False
-    return compiler.plugin == "gcc" or knows_profiles(compiler.path)
+    if compiler.plugin == "gcc":
+        return True
+    variable = session.program.compiler_variable
+    is_taken = takes(compiler, "-fprofile-instr-generate", variable)  # not by flang
+    return is_taken and knows_profiles(compiler.path)
