@@ -21,7 +21,7 @@ def install_packs(session: nox.Session, *tools: str) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """The default run: some six minutes on two cores."""
+    """The default run: under ten minutes on two cores."""
     install_packs(session, *TEST_TOOLS)
     session.run("pytest", *ON_ALL_CORES, *(session.posargs or ["-m", "not slow"]))
 

@@ -34,5 +34,5 @@ def link_all_but_compilers(place: Path, besides: str = "") -> Path:
 
 def _tools() -> Iterator[Path]:
     for place in map(Path, os.environ.get("PATH", os.defpath).split(os.pathsep)):
-        if place.is_dir():
+        if place.is_dir() and os.access(place, os.R_OK | os.X_OK):
             yield from place.iterdir()

@@ -135,20 +135,21 @@ def test_what_cannot_be_asked() -> None:
 
 
 @pytest.mark.parametrize("shape", ["cloud", "front", "grid"])
-def test_a_million_points(shape: str) -> None:
-    """A cloud, all on the frontier, many ties: 1.5 s of a quiet core is the aim."""
+@pytest.mark.parametrize("count", [200_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
+def test_a_million_points(shape: str, count: int) -> None:
+    """A cloud, all on the frontier, many ties: 1.5 s of a quiet core for a million is the aim."""
     source = Random(1)
     draw: Callable[[], tuple[float, float]] = {
         "cloud": lambda: (source.random(), source.random()),
         "front": lambda: (x := source.random(), 1 - x),
         "grid": lambda: (float(source.randrange(1000)), float(source.randrange(1000))),
     }[shape]
-    points = [draw() for _ in range(1_000_000)]
+    points = [draw() for _ in range(count)]
     start = time.process_time()
     found = frontier(iter(points), BOTH)
-    assert time.process_time() - start < 4.5  # of a core shared with others
-    assert found.count == 1_000_000
-    assert (len(found.kept) == 1_000_000) == (shape == "front")
+    assert time.process_time() - start < 4.5e-6 * count  # of a core shared with others
+    assert found.count == count
+    assert (len(found.kept) == count) == (shape == "front")
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(0, 6)), max_size=12))

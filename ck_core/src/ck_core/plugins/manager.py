@@ -50,6 +50,7 @@ class Plugins:
         self._manager.add_hookspecs(hookspecs)
         self._loader = Loader(self._manager)
         self._loaded: dict[str, LoadedPlugin] = {}
+        self._has_learnt = False
         if environ.get("CKP_TRACE_PLUGINS") == "1":
             self._manager.add_hookcall_monitoring(_trace_call, _trace_answer)
 
@@ -59,6 +60,7 @@ class Plugins:
         And the repositories that packages announce.
         """
         plugins = [self._load(entry) for entry in self._entries]
+        self._remember()
         plugins += map(_listed_repository, self._catalogue.group("ckp.repos"))
         return tuple(sorted(plugins, key=lambda one: (one.name, one.distribution)))
 
@@ -141,6 +143,13 @@ class Plugins:
                 plugin = self._load(entry)
                 if plugin.error:
                     self._report(f"plugin {_title(plugin)} is broken: {plugin.error}")
+        self._remember()
+
+    def _remember(self) -> None:
+        """Once for all that were imported: writing takes as long as importing a small one."""
+        if self._has_learnt:
+            remember_hooks(self._cache_file, self._catalogue)
+            self._has_learnt = False
 
     def _load(self, entry: Entry) -> LoadedPlugin:
         if entry.key not in self._loaded:
@@ -156,7 +165,7 @@ class Plugins:
         plugin = self._loader.load(entry)
         if not plugin.error and self._catalogue.hooks.get(entry.key) != plugin.hooks:
             self._catalogue.hooks[entry.key] = plugin.hooks
-            remember_hooks(self._cache_file, self._catalogue)
+            self._has_learnt = True
         return plugin
 
     def _callers(self, hook: str) -> list[tuple[LoadedPlugin, Any]]:
