@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -143,20 +143,25 @@ def _objectives(value: object) -> Iterator[Objective]:
 
 def ending_of(points: Sequence[Point]) -> Ending | None:
     """Of the last session, in the order they were recorded, that set baselines beside others."""
+    for session in reversed(last_runs(points)):
+        if is_end({told.role for _, told in session}, session[0][1].objectives):
+            return _ending(session)
+    return None
+
+
+def last_runs(points: Iterable[Point]) -> list[list[tuple[Point, Told]]]:
+    """By session, in the order they were recorded; trials are left out."""
     sessions: dict[str, list[tuple[Point, Told]]] = {}
     for point in points:
         told = told_by(point)
         if told and told.role:
             sessions.setdefault(point.session, []).append((point, told))
-    last = next((one for one in reversed([*sessions.values()]) if _is_last(one)), None)
-    return _ending(last) if last else None
+    return [*sessions.values()]
 
 
-def _is_last(session: Sequence[tuple[Point, Told]]) -> bool:
+def is_end(roles: Container[str], objectives: Sequence[Objective]) -> bool:
     """Attempts to leave something out of the winner have no baselines beside them."""
-    roles = {told.role for _, told in session}
-    has_one_aim = len(session[0][1].objectives) == 1
-    return AS_IT_IS in roles and (WINNER in roles or not has_one_aim)
+    return AS_IT_IS in roles and (WINNER in roles or len(objectives) > 1)
 
 
 def _ending(session: Sequence[tuple[Point, Told]]) -> Ending:

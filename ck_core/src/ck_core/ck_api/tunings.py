@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 from ck_core.ck_api.request import Request
@@ -21,7 +20,10 @@ Reader = Callable[[Request, str], object]
 
 def autotune(workspace: Workspace, request: Request) -> dict[str, Any]:
     """With ``resume`` the search that an experiment holds; with ``list`` what could be varied."""
-    from ck_core.tuning.tuning_json import tuning_json  # noqa: PLC0415  # only who tunes pays
+    from ck_core.tuning.tuning_json import (  # noqa: PLC0415  # only who tunes pays
+        parameter_json,
+        tuning_json,
+    )
 
     Given("autotune", request.values).check_names(_KNOWN)
     workspace = workspace_for(workspace, request)
@@ -32,7 +34,8 @@ def autotune(workspace: Workspace, request: Request) -> dict[str, Any]:
     options = cast("Tuning", _values(request, {**_GOAL, **_SEARCH}))
     if request.flag("list"):
         found = workspace.tunable(request.one_cid(), **options)
-        return {"parameters": [{**asdict(one), "inexact": sorted(one.inexact)} for one in found]}
+        inexact = request.flag("allow_inexact")
+        return {"parameters": [parameter_json(one, allow_inexact=inexact) for one in found]}
     if request.flag("predict"):
         model = request.text("model") or "nearest"
         return tuning_json(workspace.predict_tuning(request.one_cid(), model, **options))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import exp, log
+from statistics import geometric_mean
 from typing import Any
 
 import click
@@ -18,6 +18,7 @@ from ck_core.domain.tuning.options import MODELS
 from ck_core.errors import UsageError
 from ck_core.tuning.prediction.evaluation import Answer, Row, evaluated, recorded_programs
 from ck_core.tuning.prediction.learned import has_library
+from ck_core.tuning.prediction.predicting import check_one_objective
 
 _EXPERIMENT = "evaluate-predictions"
 _MARKS = {Verdict.FASTER: "+", Verdict.SLOWER: "-"}
@@ -30,9 +31,10 @@ def evaluate(
 ) -> None:
     """Raises UsageError: several objectives, or nothing recorded; StorageError."""
     given = {**choices, "record_uoa": choices["record_uoa"] or _EXPERIMENT}
-    metric = _metric(tuning_options_of(Cid("program", "any"), **given).objectives)
+    asked = tuning_options_of(Cid("program", "any"), **given)
+    check_one_objective(asked)
     product = choices["compiler"].partition("@")[0]
-    programs = recorded_programs(metric, product, cid, context)
+    programs = recorded_programs(asked.objectives[0].metric, product, cid, context)
     models = _models(model, context)
     rows = []
     for row in evaluated(programs, lambda one: tuning_options_of(one, **given), models, context):
@@ -40,12 +42,6 @@ def evaluate(
         if row.error:
             context.reporter.warn(f"{row.program}: {row.error}")
     _show([one for one in rows if not one.error], models, as_json=as_json)
-
-
-def _metric(objectives: Sequence[Any]) -> str:
-    if len(objectives) != 1:
-        raise UsageError("predictions are for one objective", hint="--objective wall_s")
-    return str(objectives[0].metric)
 
 
 def _models(model: str, context: Context) -> list[str]:
@@ -91,8 +87,8 @@ def _text(answer: Answer) -> str:
 def _means(rows: Sequence[Row]) -> Iterator[str]:
     """Of what is known in each column."""
     for column in zip(*map(_answers, rows), strict=True):
-        logs = [log(ratio) for one in column if (ratio := one.ratio)]
-        yield f"{exp(sum(logs) / len(logs)):.3f}" if logs else "?"
+        known = [ratio for one in column if (ratio := one.ratio)]
+        yield f"{geometric_mean(known):.3f}" if known else "?"
 
 
 def _json(row: Row) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 
 import click
 
 from ck_core.cli.console import ConsoleReporter, print_json, print_table
 from ck_core.domain.harmless import on_one_line
 from ck_core.domain.tuning.parameter import Parameter, Place
+from ck_core.tuning.tuning_json import parameter_json
 
 _COLUMNS = ("parameter", "values", "default", "group")
 _FIRST = ("-O", "-march", "-flto", "--pgo")
@@ -26,14 +26,13 @@ _NOTHING = "none"
 def show_parameters(parameters: Sequence[Parameter], *, allow_inexact: bool, as_json: bool) -> None:
     """Of all that is offered: what is varied, then what is left out for being inexact."""
     found = sorted(parameters, key=_importance)
-    exact = [one if allow_inexact else one.exact for one in found]
     if as_json:
-        print_json([_json(*both) for both in zip(found, exact, strict=True)])
+        print_json([parameter_json(one, allow_inexact=allow_inexact) for one in found])
         return
     if not found:
         ConsoleReporter().note("no plugin offers to vary anything here")
         return
-    varied = [one for one in exact if one]
+    varied = [part for one in found if (part := one if allow_inexact else one.exact)]
     _show_table("", [one for one in varied if not _is_of_many(one)])
     _show_table(f"group {_FLAGS}, more", [one for one in varied if _is_of_many(one)])
     if not allow_inexact:
@@ -65,18 +64,6 @@ def _importance(one: Parameter) -> tuple[int, str, str]:
 def _is_of_many(one: Parameter) -> bool:
     """Of the hundreds that a compiler has."""
     return one.group == _FLAGS and one.name not in _FIRST
-
-
-def _json(one: Parameter, exact: Parameter | None) -> dict[str, object]:
-    """``varied`` are the values that a search would try."""
-    condition = one.condition.text if one.condition else None
-    varied = exact.values if exact else ()
-    return {
-        **asdict(one),
-        "inexact": sorted(one.inexact),
-        "condition": condition,
-        "varied": varied,
-    }
 
 
 def _row(one: Parameter, *, marked: bool = True) -> Sequence[str]:

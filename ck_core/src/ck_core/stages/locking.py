@@ -8,6 +8,7 @@ from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.component import Component
 from ck_core.domain.dataset import Dataset
+from ck_core.domain.digest import short_digest
 from ck_core.domain.installation import Installation
 from ck_core.domain.lock import Lock, LockedComponent, LockedInstallation, recipe_digest
 from ck_core.domain.package import Package
@@ -21,7 +22,6 @@ from ck_core.errors import ComponentNotFoundError, UnresolvedError, UsageError
 from ck_core.stages.provenance import source_of
 
 _SHOWN = 4
-_SHORT_DIGEST = 19
 
 
 def lock_of(
@@ -147,9 +147,7 @@ class _Judge:
             )
         digest = _digest(one, self._context)
         if locked.digest and digest != locked.digest:
-            return (
-                f"is {digest[:_SHORT_DIGEST] or 'gone'}, locked is {locked.digest[:_SHORT_DIGEST]}"
-            )
+            return f"is {short_digest(digest) or 'gone'}, locked is {short_digest(locked.digest)}"
         return self._refused_makers(one, locked)
 
     def _refused_makers(self, one: Installation, locked: LockedInstallation) -> str:
@@ -221,6 +219,6 @@ def _locked_component(component: Component, recipe: str = "") -> LockedComponent
 
 
 def _details(locked: LockedInstallation) -> str:
-    parts = (locked.platform.name if locked.platform else "", locked.digest[:_SHORT_DIGEST])
+    parts = (locked.platform.name if locked.platform else "", short_digest(locked.digest))
     text = ", ".join(filter(None, parts))
     return f" ({text})" if text else ""

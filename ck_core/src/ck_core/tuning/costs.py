@@ -39,8 +39,7 @@ def _cost(one: Measured, objective: Objective) -> float | None:
     if objective.is_time and not objective.maximize:
         values = values_of(one, objective.metric)
         return min(values) if values else None
-    metric = one.metrics.get(objective.metric)
-    return None if metric is None or metric.value is None else objective.cost(float(metric.value))
+    return objective.cost_in(one.metrics)
 
 
 def are_exact(objectives: Sequence[Objective], constraints: Sequence[Constraint]) -> bool:

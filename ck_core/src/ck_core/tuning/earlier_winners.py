@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from ck_core.context import Context
@@ -36,9 +36,8 @@ def earlier_winners(
     features are not known, those that gained most.
     """
     program = session.program.component.uid
-    fitting = [
-        one.result for one in fitting_results(session, objective, context) if one.result.gain > 1
-    ]
+    found = fitting_results(objective, products_of(session), context)
+    fitting = [one.result for one in found if one.result.gain > 1]
     apart = distances(features, [one.features for one in fitting])
     ordered = sorted(
         zip(apart, fitting, strict=True),
@@ -47,13 +46,19 @@ def earlier_winners(
     return _unique([one.configuration for _, one in ordered])[:_MOST]
 
 
-def fitting_results(session: TuningSession, objective: str, context: Context) -> Iterator[Recorded]:
-    """Of searches for the same, with a compiler of the same product."""
-    products = {one.product for one in session.compilers}
+def products_of(session: TuningSession) -> set[str]:
+    """Of its compilers."""
+    return {one.product for one in session.compilers}
+
+
+def fitting_results(
+    objective: str, products: Container[str] | None, context: Context
+) -> Iterator[Recorded]:
+    """Of searches for the same, with a compiler of one of these products; None is any."""
     for experiment in context.store.search(Query(cid=Cid(KIND))):
         for uid, result in read_results(experiment.path):
-            product = result.compiler.partition("@")[0]
-            if result.objective == objective and product in products:
+            fits = products is None or result.compiler.partition("@")[0] in products
+            if fits and result.objective == objective:
                 yield Recorded(experiment=experiment, uid=uid, result=result)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from ck_core.analysis.gains import gain_over
 from ck_core.analysis.point_comparison import Compared
@@ -104,9 +105,8 @@ def ranked(finalists: Sequence[Finalist], objective: Objective) -> list[Finalist
 
 
 def _cost(point: Point, objective: Objective) -> float:
-    metric = point.metrics.get(objective.metric)
-    value = None if metric is None else metric.value
-    return float("inf") if value is None else objective.cost(float(value))
+    found = objective.cost_in(point.metrics)
+    return inf if found is None else found
 
 
 def unbeaten(finalists: Sequence[Finalist], objectives: Sequence[Objective]) -> list[Finalist]:

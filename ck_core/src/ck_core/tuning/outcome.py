@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ck_core.analysis.point_comparison import Compared
 from ck_core.analysis.tuning_ending import AS_IT_IS, Ending, ending_of
@@ -53,7 +54,7 @@ class TuningOutcome:
     notes: tuple[str, ...] = ()
     interrupted: bool = False
 
-    @property
+    @cached_property
     def ending(self) -> Ending | None:
         """Its last runs, as they are shown; None where there were none."""
         return ending_of([one.point for one in self.finalists])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ck_core.analysis.tuning_ending import AS_IT_IS, WINNER, told_by, values_told
+from ck_core.analysis.tuning_ending import WINNER, Told, is_end, last_runs, values_told
 from ck_core.domain.component import Component
 from ck_core.domain.point import Point
 from ck_core.domain.tuning.objective import Objective
@@ -63,14 +63,12 @@ def recorded_outcome(earlier: Earlier, experiment: Component, space: Space) -> T
 
 def _last_session(earlier: Earlier) -> list[Finalist]:
     """Where baselines stand beside the winner, or the frontier; empty where there is none."""
-    by_session: dict[str, list[Finalist]] = {}
-    for point in earlier.last_runs:
-        for one in _finalist(point, earlier.options.objectives):
-            by_session.setdefault(point.session, []).append(one)
-    has_one_aim = len(earlier.options.objectives) == 1
-    wanted = {AS_IT_IS, WINNER} if has_one_aim else {AS_IT_IS}
-    ends = [one for one in by_session.values() if wanted <= _working(one)]
-    return ends[-1] if ends else []
+    objectives = earlier.options.objectives
+    for session in reversed(last_runs(earlier.last_runs)):
+        found = [one for point, told in session for one in _finalist(point, told, objectives)]
+        if is_end(_working(found), objectives):
+            return found
+    return []
 
 
 def _working(finalists: Sequence[Finalist]) -> set[str]:
@@ -78,10 +76,10 @@ def _working(finalists: Sequence[Finalist]) -> set[str]:
     return {one.role for one in finalists if one.role != WINNER or not one.failed}
 
 
-def _finalist(point: Point, objectives: Sequence[Objective]) -> Iterator[Finalist]:
+def _finalist(point: Point, told: Told, objectives: Sequence[Objective]) -> Iterator[Finalist]:
     """None of what somebody has edited into nonsense."""
-    told, configuration = told_by(point), values_told(point).get("configuration")
+    configuration = values_told(point).get("configuration")
     is_measured = point.status != "ok" or costs_of(point, objectives)
-    if told and told.role and is_measured and isinstance(configuration, dict):
+    if is_measured and isinstance(configuration, dict):
         kept = {name: value for name, value in configuration.items() if isinstance(value, str)}
         yield Finalist(role=told.role, configuration=kept, point=point, breaks=told.breaks)

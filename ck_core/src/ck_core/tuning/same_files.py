@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
+from ck_core.domain.digest import short_digest
 from ck_core.domain.point import Point, RecordedComponent
 from ck_core.errors import CkpError, UsageError
 from ck_core.experiments.recording.digests import component_digest
 from ck_core.tuning.recorded_trials import RecordedTrials
-
-_SHORT = 19
 
 
 def check_same_files(trials: RecordedTrials, program: Cid, context: Context) -> None:
@@ -50,7 +49,7 @@ class _Files:
     def _change(self, cid: Cid, then: RecordedComponent) -> Iterator[str]:
         now = self._digest(cid)
         if then.digest and now and now != then.digest:
-            short = f"{then.digest[:_SHORT]} then, {now[:_SHORT]} now"
+            short = f"{short_digest(then.digest)} then, {short_digest(now)} now"
             yield f"the files of {then.cid} have changed since this search began ({short})"
 
     def _digest(self, cid: Cid) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import isfinite
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -43,8 +44,12 @@ def _told(error: BaseException, kind: type | None) -> str:
     return str(error) if isinstance(error, NonsenseError) else format_exception(error, kind)
 
 
+@lru_cache
 def strict_converter(*, whole: bool) -> Any:
-    """Of cattrs; by itself that takes ``"3"`` and ``true`` for numbers, and a text for a list."""
+    """Of cattrs, which writes code for each class once.
+
+    By itself it takes ``"3"`` and ``true`` for numbers, and a text for a list.
+    """
     from cattrs.preconf.json import make_converter  # noqa: PLC0415  # as above
 
     converter = make_converter(forbid_extra_keys=whole)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from ck_core.domain.code_flags import other_flags
-from ck_core.domain.interpreted_variables import other_variables
 from ck_core.domain.options import RunOptions
 from ck_core.domain.tuning.options import TuningOptions
 from ck_core.domain.tuning.parameter import Parameter, Place
 from ck_core.domain.tuning.space import Space
 from ck_core.errors import UsageError
+from ck_core.experiments.replay.trust import strange
 from ck_core.tuning.own_parameters import OWN
 
-_LONGEST = 200
 _MOST = 5
 
 
@@ -27,7 +25,7 @@ def check_fixed(run: RunOptions, experiment: str) -> None:
     Raises:
         UsageError: flags or variables say, or may say, more than how code is made.
     """
-    _refuse([*_flags(run.build.flags), *_variables(run.environment.items())], experiment)
+    _refuse(strange(run.build.flags, run.environment), experiment)
 
 
 def check_varied(space: Space, experiment: str) -> None:
@@ -53,19 +51,11 @@ def _refuse(problems: Sequence[str], experiment: str) -> None:
 def _others_of(parameter: Parameter) -> Iterator[str]:
     for value in filter(None, parameter.values):
         if parameter.place is Place.FLAG:
-            yield from _flags(shlex.split(value))
+            yield from strange(shlex.split(value), {})
         elif parameter.place is Place.MACRO:
-            yield from _flags([f"-D{parameter.name}={value}"])
+            yield from strange([f"-D{parameter.name}={value}"], {})
         elif parameter.place is Place.VARIABLE:
-            yield from _variables([(parameter.name, value)])
-
-
-def _flags(words: Iterable[str]) -> Iterator[str]:
-    yield from (f"flag {one!r:.{_LONGEST}}" for one in other_flags([*words]))
-
-
-def _variables(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
-    yield from (f"variable {one!r:.{_LONGEST}}" for one in other_variables(dict(pairs)))
+            yield from strange([], {parameter.name: value})
 
 
 def words_set(options: TuningOptions) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from ck_core.analysis.run_command import command_of
+from ck_core.domain.tuning.parameter import Parameter
 from ck_core.system.host import host_target
 from ck_core.tuning.finals import Finalist
 from ck_core.tuning.outcome import Gain, TuningOutcome
@@ -20,6 +22,17 @@ def tuning_json(outcome: TuningOutcome) -> dict[str, Any]:
         "as_it_is_breaks": list(outcome.as_it_is_breaks),
         "notes": list(outcome.notes),
         "interrupted": outcome.interrupted,
+    }
+
+
+def parameter_json(one: Parameter, *, allow_inexact: bool) -> dict[str, Any]:
+    """What a search may vary; ``varied`` are the values that it would try."""
+    part = one if allow_inexact else one.exact
+    return {
+        **asdict(one),
+        "inexact": sorted(one.inexact),
+        "condition": one.condition.text if one.condition else None,
+        "varied": part.values if part else (),
     }
 
 

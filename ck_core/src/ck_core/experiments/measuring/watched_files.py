@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ck_core.domain.component import Component
+from ck_core.domain.digest import short_digest
 from ck_core.experiments.recording.digests import component_digest
 from ck_core.system.marks import UNTRUSTED, lasting_mark
 
-_SHORT = 19
 _LEFT_OUT = frozenset({".git", "__pycache__"})
 
 Marks = frozenset[tuple[str, int]]
@@ -45,8 +45,8 @@ class WatchedFiles:
             return ""
         return (
             f"the files of {self.component.cid} were changed while this session lasted: "
-            f"{self.digest[:_SHORT] or 'unreadable'} before its first build, "
-            f"{self._last[:_SHORT] or 'unreadable'} now; measure it again"
+            f"{short_digest(self.digest) or 'unreadable'} before its first build, "
+            f"{short_digest(self._last) or 'unreadable'} now; measure it again"
         )
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ck_core.analysis.environment_diff import Fact, Kind
+from ck_core.domain.digest import short_digest
 from ck_core.domain.point import Point, RecordedComponent, Resolved, Scalar
 from ck_core.domain.repeat_variable import REPEAT_VARIABLE
 from ck_core.domain.version import label_of
 from ck_core.experiments.replay import recorded_choices as recorded
 
 Facts = Mapping[str, Fact]
-_SHORT = 19
 _LOAD = 0.5
 """Share of the cores that others keep busy from which on a machine counts as loaded."""
 _KINDS = (
@@ -114,7 +114,7 @@ Found = Iterator[tuple[str, Kind, str]]
 
 def _of_program(point: Point, other: Point) -> Found:
     yield "source commit", Kind.SOURCE, _commit(point.program)
-    yield "source files", Kind.SOURCE, point.program.digest[:_SHORT]
+    yield "source files", Kind.SOURCE, short_digest(point.program.digest)
     if point.program.alias != other.program.alias:
         yield "program", Kind.SOURCE, point.program.cid
 
@@ -124,7 +124,7 @@ def _of_dataset(point: Point, other: Point) -> Found:
         return
     if other.dataset and point.dataset.alias != other.dataset.alias:
         yield "dataset", Kind.DATASET, point.dataset.cid
-    yield "dataset hash", Kind.DATASET, point.dataset.digest[:_SHORT]
+    yield "dataset hash", Kind.DATASET, short_digest(point.dataset.digest)
     if not (point.dataset.digest and other.dataset and other.dataset.digest):
         yield "dataset commit", Kind.DATASET, _commit(point.dataset)
 
@@ -159,7 +159,7 @@ def _of_resolved(point: Point, other: Point) -> Found:
         yield one.key, kind, label_of(one.product, one.version)
         twin = others.get(one.key)
         if twin and _same_version(one, twin):
-            yield f"{one.key}'s content", kind, one.digest[:_SHORT] if twin.digest else ""
+            yield f"{one.key}'s content", kind, short_digest(one.digest) if twin.digest else ""
             for made, label in one.made_with.items():
                 if made in twin.made_with:
                     yield f"{one.key}'s {made}", kind, label

@@ -11,6 +11,7 @@ from ck_core.dependencies import resolve_program
 from ck_core.domain.cid import Cid, is_pattern, parse_cid
 from ck_core.domain.command import Command
 from ck_core.domain.component import Component
+from ck_core.domain.digest import short_digest
 from ck_core.domain.installation import Installation
 from ck_core.domain.lock import Lock, LockedComponent, LockedInstallation, recipe_digest
 from ck_core.domain.names import is_one_part
@@ -32,8 +33,6 @@ from ck_core.experiments.replay import recorded_choices as recorded
 from ck_core.experiments.replay.nearest import Nearby, digest
 from ck_core.stages.dataset import choose_dataset
 from ck_core.stages.provenance import source_of
-
-_SHORT = 19
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,4 +274,4 @@ def substitutions(
 
 
 def _pair(now: str, then: str) -> str:
-    return f"{now[:_SHORT] or 'no digest'}, recorded {then[:_SHORT]}"
+    return f"{short_digest(now) or 'no digest'}, recorded {short_digest(then)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping, Sequence
 
 from ck_core.domain.code_flags import other_flags
 from ck_core.domain.interpreted_variables import other_variables
@@ -19,15 +20,22 @@ def check_harmless(point: Point, experiment: str) -> None:
     Args:
         experiment: its cid, for the command that replays the point all the same.
     """
-    flags = [f"flag {_cut(one)}" for one in other_flags(flags_of(point))]
-    variables = [f"variable {_cut(one)}" for one in other_variables(sound_environment_of(point))]
-    if flags or variables:
+    problems = strange(flags_of(point), sound_environment_of(point))
+    if problems:
         raise UsageError(
-            f"it is not replayed unasked, for {', '.join((*flags, *variables))} may run other "
+            f"it is not replayed unasked, for {', '.join(problems)} may run other "
             "programs, or read and write elsewhere",
             hint="where you trust whoever recorded it: "
             f"ckp replay {shlex.quote(experiment)} --trust --point {point.uid}",
         )
+
+
+def strange(flags: Sequence[str], variables: Mapping[str, str]) -> list[str]:
+    """Those that say, or may say, more than how code is made; as people are told of them."""
+    return [
+        *(f"flag {_cut(one)}" for one in other_flags(flags)),
+        *(f"variable {_cut(one)}" for one in other_variables(variables)),
+    ]
 
 
 def _cut(text: str) -> str:

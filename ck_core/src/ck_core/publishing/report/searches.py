@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 from ck_core.analysis import tuning_texts
-from ck_core.analysis.tuning_ending import AS_IT_IS, Ending, Told, ending_of, told_by
+from ck_core.analysis.tuning_ending import Ending, Told, ending_of, told_by
 from ck_core.domain.tuning.objective import Objective
 from ck_core.publishing.report.facts import Fact
 from ck_core.publishing.report.material import Material
@@ -68,7 +68,7 @@ def ending(material: Material) -> Ending | None:
 
 def last_runs(material: Material, found: Ending) -> Material:
     """Only the winner and the baselines, by these names."""
-    as_it_is = next((one for one in found.standings if one.role == AS_IT_IS), None)
+    as_it_is = found.as_it_is
     return replace(
         material,
         points=[one.point for one in found.standings],

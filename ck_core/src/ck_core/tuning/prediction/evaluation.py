@@ -18,15 +18,13 @@ from ck_core.domain.query import Query
 from ck_core.domain.tuning.options import TuningOptions
 from ck_core.domain.tuning.space import key_of
 from ck_core.errors import CkpError, ComponentNotFoundError, StorageError, UsageError
-from ck_core.store.experiments.experiments import KIND
 from ck_core.store.experiments.reading import read_points
 from ck_core.tuning.autotune import settled
 from ck_core.tuning.bench import Bench, opened_bench
-from ck_core.tuning.earlier_winners import Recorded
+from ck_core.tuning.earlier_winners import Recorded, fitting_results
 from ck_core.tuning.finals import compared, measured_beside
 from ck_core.tuning.prediction.guesses import Guess
 from ck_core.tuning.prediction.predicting import TRIED, learned_for
-from ck_core.tuning.settings import read_results
 
 _TITLE = "evaluate-predictions"
 
@@ -77,9 +75,9 @@ def recorded_programs(
         UsageError: there is none.
     """
     best: dict[str, Recorded] = {}
-    for one in _recorded(metric, product, context):
+    for one in fitting_results(metric, {product} if product else None, context):
         known = best.get(one.result.program)
-        if known is None or one.result.gain > known.result.gain:
+        if one.result.features and (known is None or one.result.gain > known.result.gain):
             best[one.result.program] = one
     found = sorted(_present(best, wanted, context), key=lambda one: one[0].name)
     if not found:
@@ -88,14 +86,6 @@ def recorded_programs(
             hint="ckp autotune program:NAME --compiler=gcc records one",
         )
     return found
-
-
-def _recorded(metric: str, product: str, context: Context) -> Iterator[Recorded]:
-    for experiment in context.store.search(Query(cid=Cid(KIND))):
-        for uid, result in read_results(experiment.path):
-            fits = product in ("", result.compiler.partition("@")[0])
-            if fits and result.objective == metric and result.features:
-                yield Recorded(experiment=experiment, uid=uid, result=result)
 
 
 def _present(

@@ -13,7 +13,7 @@ from ck_core.domain.tuning.session import TuningSession
 from ck_core.domain.tuning.space import Space
 from ck_core.domain.tuning.strategy import Trial
 from ck_core.errors import CkpError, UsageError
-from ck_core.tuning.earlier_winners import Recorded, fitting_results
+from ck_core.tuning.earlier_winners import Recorded, fitting_results, products_of
 from ck_core.tuning.plan import known_part
 from ck_core.tuning.prediction.similarity import Features
 from ck_core.tuning.resuming import trials_of
@@ -58,7 +58,7 @@ def experience(
         UsageError: searches of fewer than three of them are recorded.
     """
     by_program: dict[str, list[Recorded]] = {}
-    for one in fitting_results(session, objective, context):
+    for one in fitting_results(objective, products_of(session), context):
         if one.result.features and one.result.program != session.program.component.uid:
             by_program.setdefault(one.result.program, []).append(one)
     if len(by_program) < FEWEST:

@@ -48,7 +48,7 @@ def predicted(options: TuningOptions, model: str, context: Context) -> TuningOut
         CkpError: the program does not work as it is.
     """
     options = settled(options)
-    _check_one_objective(options)
+    check_one_objective(options)
     known = learned_for(options, context)
     guesses = known.guesses(model, options.seed or 0)
     title, programs = f"predict-{model}", len(known.experiences)
@@ -88,7 +88,8 @@ def learned_for(options: TuningOptions, context: Context) -> Learned:
     )
 
 
-def _check_one_objective(options: TuningOptions) -> None:
+def check_one_objective(options: TuningOptions) -> None:
+    """Raises UsageError."""
     if len(options.objectives) > 1:
         raise UsageError(
             "a prediction is for one objective, as its searches were", hint="--objective wall_s"
