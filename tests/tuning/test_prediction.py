@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from ck_core.errors import UsageError
 from ck_core.testing.fixtures import AddComponent, Ckp
+from ck_core.workspace.workspace import Workspace
 from experiments.benchmark_kit import needs_gcc
 from tuning.tuning_kit import configuration_of, trials_of, tuned_program
 
@@ -115,7 +117,7 @@ def test_the_program_as_it_is_is_no_winner_over_itself(
 
 
 def test_predictions_are_evaluated_program_by_program(
-    ckp: Ckp, add_component: AddComponent
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
 ) -> None:
     """Three of the same features won by WORK=1; the fourth, unlike them, by nothing."""
     for uid in (1, 2, 3, 4):
@@ -141,6 +143,25 @@ def test_predictions_are_evaluated_program_by_program(
     assert row.endswith("+")
     assert mean.split()[:3] == ["geometric", "mean", "1.000"]
     assert len(notes) == 2
+    (again,) = Workspace().evaluate_predictions(
+        "program:p4",
+        compiler="gcc",
+        groups=["own"],
+        own={"WORK": [16, 8, 4, 2, 1]},
+        seed=1,
+        final_repetitions=8,
+    )
+    assert again.program == "p4"
+    assert (again.answers["nearest"].ratio or 0) > 1.5
+
+
+def test_what_cannot_be_evaluated_from_python(ckp_home: Path) -> None:
+    with pytest.raises(UsageError, match="no searches for wall_s are recorded"):
+        Workspace().evaluate_predictions()
+    with pytest.raises(UsageError, match="there is no model 'oracle'"):
+        Workspace().evaluate_predictions(models=["oracle"])
+    with pytest.raises(UsageError, match="for one objective"):
+        Workspace().evaluate_predictions(objectives=["wall_s", "size_bytes"])
 
 
 @pytest.mark.parametrize(

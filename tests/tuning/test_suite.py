@@ -46,6 +46,7 @@ def test_many_programs(ckp: Ckp, add_component: AddComponent) -> None:
         assert command[:3] == ["ckp", "run", f"program:{name}"]
         assert "-DWORK=1" in " ".join(command)
         assert ckp(*command[1:], "--repeat=1").returncode == 0
+    assert re.search(r"3 of 3: program:two, about 0:\d\d:\d\d left", done.stderr)
     begun = re.findall(r"ckp: (\d of 3: program:\w+)", done.stderr)
     assert begun == ["1 of 3: program:broken", "2 of 3: program:one", "3 of 3: program:two"]
 

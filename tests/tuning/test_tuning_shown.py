@@ -139,10 +139,17 @@ def test_the_report_tells_of_the_winner_and_not_of_the_luckiest_trial() -> None:
     (table,) = endings(found)
     assert [row[0] for row in table.rows] == ["winner", "as it is (-O3 -f31)", "-O2"]
     best = summary(found)[0]
-    assert (best.name, best.value) == ("winner's time", "100.5 ms")
+    assert (best.name, best.value) == ("time, winner", "100.5 ms")
     assert f"--point {30:016x}" in " ".join(one.value for one in replay_commands(found))
     titles = [" ".join(one["title"]["text"]) for one in pictures_of(found)]
     assert titles[:2] == ["Time of 3 variants", "Best after 3 trials: 50.25 ms"]
+
+
+def test_the_report_tells_what_to_keep_where_nothing_is_proved() -> None:
+    roles = {"winner": 0.1, "as it is": 0.1}
+    found = material([trial(50, 0, 0.05, "a" * 16), *last_runs(0, roles, "a" * 16)])
+    best = summary(found)[0]
+    assert (best.name, best.value) == ("time, as it is (-O3 -f1)", "100.5 ms")
 
 
 def drawn(points: list[Point], name: str) -> list[tuple[int, float]]:

@@ -101,6 +101,11 @@ class Ending:
         is_other = winner.point.choices != base.point.choices
         return is_other and base.verdict is Verdict.FASTER
 
+    @property
+    def recommended(self) -> Standing | None:
+        """The winner where it is proved, else the program as it is where that works."""
+        return self.winner if self.is_proved else self.as_it_is or self.winner
+
     def _of(self, role: str) -> Standing | None:
         return next((one for one in self.standings if one.role == role), None)
 

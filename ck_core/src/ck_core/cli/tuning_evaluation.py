@@ -16,11 +16,16 @@ from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.tuning.options import MODELS
 from ck_core.errors import UsageError
-from ck_core.tuning.prediction.evaluation import Answer, Row, evaluated, recorded_programs
+from ck_core.tuning.prediction.evaluation import (
+    EXPERIMENT,
+    Answer,
+    Row,
+    evaluated,
+    recorded_programs,
+)
 from ck_core.tuning.prediction.learned import has_library
 from ck_core.tuning.prediction.predicting import check_one_objective
 
-_EXPERIMENT = "evaluate-predictions"
 _MARKS = {Verdict.FASTER: "+", Verdict.SLOWER: "-"}
 _SEARCH = "search"
 _MEAN = "geometric mean"
@@ -30,7 +35,7 @@ def evaluate(
     cid: Cid | None, model: str, choices: Mapping[str, Any], context: Context, *, as_json: bool
 ) -> None:
     """Raises UsageError: several objectives, or nothing recorded; StorageError."""
-    given = {**choices, "record_uoa": choices["record_uoa"] or _EXPERIMENT}
+    given = {**choices, "record_uoa": choices["record_uoa"] or EXPERIMENT}
     asked = tuning_options_of(Cid("program", "any"), **given)
     check_one_objective(asked)
     product = choices["compiler"].partition("@")[0]

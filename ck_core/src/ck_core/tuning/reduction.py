@@ -60,6 +60,8 @@ class Reduction:
         self._ends = time.monotonic() + self.limit_s
         self._kept = dict(self.winner)
         self._identity = self._identity_of(self.winner)
+        # A constraint may be on the file, in which the same code may have another size.
+        self._can_be_same = bool(self._identity) and not self.workshop.constraints
         self._decided = 0
 
     @property
@@ -103,7 +105,7 @@ class Reduction:
             return False
         if self.workshop.is_exact:  # equal in memory may differ in the file
             return self._is_near(attempt, 1, 0.0)
-        if self._identity and self._identity_of(attempt) == self._identity:
+        if self._can_be_same and self._identity_of(attempt) == self._identity:
             return True
         return self._is_near(attempt, _FIRST_PAIRS, _CLEAR_LOSS) and self._is_near(
             attempt, PAIRS, LOSS

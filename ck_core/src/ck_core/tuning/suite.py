@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from ck_core.analysis.comparison import Effect, Scale
 from ck_core.analysis.speedup import GeometricMean, geometric_mean
@@ -66,8 +68,10 @@ def tuned_suite(
     Raises:
         StorageError: a disk is full.
     """
-    for number, cid in enumerate(programs, start=1):
-        context.reporter.note(f"{number} of {len(programs)}: program:{cid.name}")
+    began = time.monotonic()
+    for done, cid in enumerate(programs):
+        left = _left(done, len(programs), time.monotonic() - began)
+        context.reporter.note(f"{done + 1} of {len(programs)}: program:{cid.name}{left}")
         options = settled(options_of(cid))
         try:
             outcome = autotune(options, context)
@@ -79,6 +83,14 @@ def tuned_suite(
         yield SuiteRow(program=cid.name, options=options, outcome=outcome)
         if outcome.interrupted:
             return
+
+
+def _left(done: int, count: int, spent_s: float) -> str:
+    """At the pace so far; nothing is known before the first."""
+    if not done:
+        return ""
+    left_s = round(spent_s / done * (count - done))
+    return f", about {timedelta(seconds=left_s)} left"
 
 
 def best_common(rows: Sequence[SuiteRow], context: Context) -> Common | None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ck_core.experiments.measuring.measurements import BenchmarkOutcome
     from ck_core.store.doctor import Finding
     from ck_core.tuning.outcome import TuningOutcome
+    from ck_core.tuning.prediction.evaluation import Row
     from ck_core.workspace.benchmarks import Settings
     from ck_core.workspace.tunings import Goal, Tuning
 
@@ -270,6 +271,25 @@ class Workspace:
 
         check_model(model)
         return predicted(tuning_options(_cid(program), options), model, self.context)
+
+    def evaluate_predictions(
+        self,
+        programs: str | Cid = "program:*",
+        models: Sequence[str] = ("nearest",),
+        **options: Unpack[Tuning],
+    ) -> list[Row]:
+        """What predictions would have gained: each program's from the searches of all others.
+
+        Args:
+            programs: a pattern, of those whose searches are recorded.
+            options: as of ``autotune``; runs are recorded in ``evaluate-predictions``.
+
+        Raises:
+            UsageError: a name or a value cannot be meant, or no searches are recorded.
+        """
+        from ck_core.workspace.predictions import evaluate  # noqa: PLC0415  # as above
+
+        return evaluate(_cid(programs), models, options, self.context)
 
     def tunable(self, program: str | Cid, **options: Unpack[Tuning]) -> list[Parameter]:
         """What ``autotune`` would vary with these options; nothing is built."""

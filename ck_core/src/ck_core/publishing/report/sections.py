@@ -60,27 +60,27 @@ def _best(material: Material) -> Iterator[Fact]:
         for point in alike.ranked[:1]:
             best = estimate(point, alike.main_metric, alike.names[point.uid])
             if best and alike.labels:
-                yield _winner_fact(best, alike.main_metric, part.heading)
+                who = alike.labels[point.uid]
+                yield _standing_fact(who, best, alike.main_metric, part.heading)
             elif best:
                 yield _best_fact(best, alike.main_metric, part.heading)
 
 
 def _best_first(material: Material) -> Material:
-    """Whose first is the best of what may be compared; of a search it is the winner alone."""
+    """Whose first is the best of what may be compared; of a search what it recommends alone."""
     found = ending(material)
-    if found and found.winner:
-        winner = found.winner
-        return replace(material, points=[winner.point], labels={winner.point.uid: winner.name})
+    if found and (one := found.recommended):
+        return replace(material, points=[one.point], labels={one.point.uid: one.name})
     return comparable(material, [material.main_metric])
 
 
-def _winner_fact(winner: Estimate, metric: str, heading: str) -> Fact:
+def _standing_fact(who: str, one: Estimate, metric: str, heading: str) -> Fact:
     """In its last runs, whatever a trial may have taken."""
-    unit = quantity(metric, [winner.value])
+    unit = quantity(metric, [one.value])
     return Fact(
-        name=f"winner's {unit.words}" + (f", {heading}" if heading else ""),
-        value=unit.format(winner.value),
-        small=f"interval {interval_text(winner, unit)}" if winner.has_interval else "",
+        name=f"{unit.words}, {who}" + (f", {heading}" if heading else ""),
+        value=unit.format(one.value),
+        small=f"interval {interval_text(one, unit)}" if one.has_interval else "",
     )
 
 

@@ -26,7 +26,8 @@ from ck_core.tuning.finals import compared, measured_beside
 from ck_core.tuning.prediction.guesses import Guess
 from ck_core.tuning.prediction.predicting import TRIED, learned_for
 
-_TITLE = "evaluate-predictions"
+EXPERIMENT = "evaluate-predictions"
+"""Where runs are recorded if nothing else is said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +146,7 @@ def _answers(
     known = learned_for(options, context)
     guesses = {one: known.guesses(one, options.seed or 0)[:TRIED] for one in models}
     found: dict[str, Answer] = {}
-    with opened_bench(options, known.space, context, uid=new_uid(), title=_TITLE) as bench:
+    with opened_bench(options, known.space, context, uid=new_uid(), title=EXPERIMENT) as bench:
         for at in range(TRIED):
             left = {one: given[at] for one, given in guesses.items() if len(given) > at}
             open_ones = {one: guess for one, guess in left.items() if one not in found}
