@@ -1,0 +1,49 @@
+"""COCO 2017's validation images with their annotations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from ck_core.domain.installation import Installation
+from ck_plugins_datasets.beginnings import first_bytes
+from ck_plugins_datasets.facts import DETECTION, Found, describe, digest_of_names
+from ck_plugins_datasets.places import Directory
+
+_SIZES = {"val2017": 5_000, "train2017": 118_287}
+_NAME = re.compile(r"(?:COCO_\w+_)?\d{12}\.jpe?g", re.IGNORECASE)
+
+
+def recognise(directory: Directory) -> Sequence[Installation]:
+    """``val2017`` or ``train2017``, whole or a part; other names where annotations lie beside."""
+    names = [one for one in directory.files if _NAME.fullmatch(one)]
+    annotations = annotations_of(directory.path)
+    if not names or not (annotations or directory.path.name in _SIZES):
+        return []
+    kind = "train" if "train" in directory.path.name else "val"
+    found = Found(
+        layout="coco2017",
+        product="coco",
+        version="2017",
+        path=directory.path,
+        labels=annotations,
+        labelled=annotations is not None,
+        vocabulary="coco-80",
+        task=DETECTION,
+        count=len(names),
+        whole=len(names) == _SIZES.get(directory.path.name, 0),
+        split=kind,
+        tags=frozenset({f"coco2017-{kind}"}),
+        digest=digest_of_names(directory.path, names, annotations),
+    )
+    return [describe(found)]
+
+
+def annotations_of(images: Path) -> Path | None:
+    """The JSON beside; whether it is sound is seen when it is used."""
+    for name in (f"instances_{images.name}.json", "instances_val2017.json"):
+        file = images.parent / "annotations" / name
+        if first_bytes(file, 64).lstrip().startswith(b"{"):
+            return file
+    return None

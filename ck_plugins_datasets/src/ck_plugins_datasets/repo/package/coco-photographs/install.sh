@@ -1,0 +1,1 @@
+exec "$CK_ENV_PILLOW_PYTHON" -I "$PACKAGE_DIR/make_coco.py" "$CKP_DATASET_PATH" "$INSTALL_DIR"
