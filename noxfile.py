@@ -8,9 +8,16 @@ import nox
 
 nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["tests", "lint", "types", "docs"]
-PACKS = ["ck_core", "ck_plugins_compilers"]
+PACKS = ["ck_core", "ck_plugins_compilers", "ck_plugins_datasets", "ck_plugins_ml"]
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
-TEST_TOOLS = ["pytest>=8", "pytest-xdist>=3.5", "hypothesis>=6", "psutil>=5.9", "scipy"]
+TEST_TOOLS = [
+    "pytest>=8",
+    "pytest-xdist>=3.5",
+    "hypothesis>=6",
+    "pillow>=10",
+    "psutil>=5.9",
+    "scipy",
+]
 ON_ALL_CORES = ("-n", "auto", "--dist", "worksteal")  # files stay whole but for the last ones
 EXTRAS = {"ck_core": "[learning,mlflow,optuna,pandas,parquet,plots]"}
 

@@ -198,7 +198,9 @@ def test_info_and_help(ckp: Ckp) -> None:
     assert shown["may_be_changed"] == "no"
     assert "ckp run program:NAME" in ckp("help", "program").stdout
     assert ckp("help", "progrm").returncode == 3
-    assert set(ckp("ls").stdout.split()) == {"dataset", "package", "program", "soft"}
+    assert set(ckp("ls").stdout.split()) == {
+        *("dataset", "package", "program", "script", "soft", "solution")
+    }
     assert ckp("list", "program:sort").stdout == "sort\n"
 
 

@@ -49,7 +49,9 @@ def test_pulling_pulls_what_is_needed_once(ckp: Ckp, remotes: Path) -> None:
     assert list(answer["missing"]) == ["gone"]
     assert "needed by b" in answer["missing"]["gone"]
     assert ckp("ls", "dataset", "--tags=t").stdout.split() == ["data-a", "data-b", "data-c"]
-    assert ckp("ls", "repo").stdout.split() == ["local", "a", "b", "c", "ckp-compilers"]
+    assert ckp("ls", "repo").stdout.split() == [
+        *("local", "a", "b", "c", "ckp-compilers", "ckp-datasets", "ckp-ml")
+    ]
     assert ckp("pull", "repo", f"--url={remotes}/a").returncode == 2
 
 

@@ -32,7 +32,7 @@ import time
 from contextlib import suppress
 from typing import Any, NoReturn
 
-PACKS = ("ck_core", "ck_plugins_compilers")
+PACKS = ("ck_core", "ck_plugins_compilers", "ck_plugins_datasets", "ck_plugins_ml")
 NOT_FOR_IMPORT = ("__main__", "supervis", "ck_script_child", "testing")
 """Scripts of their own, and what only tests need."""
 LIBRARIES = (

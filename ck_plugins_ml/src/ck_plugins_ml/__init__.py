@@ -1,0 +1,1 @@
+"""Machine-learning frameworks, their worker and its metrics, as plugins of ckp."""

@@ -1,0 +1,1 @@
+"""Metrics from ``latencies.json`` and ``predictions.json``; ``plugin.py`` is the hook."""

@@ -1,0 +1,36 @@
+"""Metrics of several repetitions as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ck_core.analysis.metrics import metric_of
+from ck_core.domain.metric import Metric
+
+
+def combined(repetitions: Sequence[Mapping[str, Metric]]) -> dict[str, Metric]:
+    """Those that all have; of a single repetition as they are."""
+    if len(repetitions) < 2:
+        return dict(*repetitions)
+    common = set.intersection(*map(set, repetitions))
+    return {
+        name: _of_several([one[name] for one in repetitions])
+        for name in repetitions[0]
+        if name in common
+    }
+
+
+def _of_several(metrics: Sequence[Metric]) -> Metric:
+    """The median of the values with its interval.
+
+    Accuracies mostly agree to the last image, from which nothing follows for other images: they
+    keep the interval that their images give.
+    """
+    first = metrics[0]
+    found = metric_of(first.name, (one.value for one in metrics), detail=first.detail)
+    if not first.name.startswith("accuracy_"):
+        return found
+    lows = [one.low for one in metrics if one.low is not None]
+    highs = [one.high for one in metrics if one.high is not None]
+    return replace(found, low=min(lows, default=None), high=max(highs, default=None))

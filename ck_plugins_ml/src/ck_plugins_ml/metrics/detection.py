@@ -1,0 +1,53 @@
+"""How well boxes fit, as ``script:detection-metrics`` has computed it by pycocotools."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from ck_core.domain.metric import Metric
+from ck_core.system.files import read_text
+from ck_plugins_ml.metrics.documents import StrangeFileError
+
+DETECTION = "detection.json"
+_NAMES = ("map_50_95", "map_50", "map_75")
+_LARGEST = 1 << 24
+
+
+def detection_metrics(directory: Path) -> dict[str, Metric]:
+    """Nothing where nobody has evaluated; without a value, and with the reason, where it failed.
+
+    Raises:
+        StrangeFileError: the file is damaged.
+    """
+    if not (directory / DETECTION).exists():
+        return {}
+    values = _read(directory / DETECTION)
+    detail = str(values.get("reason", "")) or _detail(values)
+    return {name: _metric(name, values, detail) for name in _NAMES}
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    try:
+        values = json.loads(read_text(str(file), _LARGEST)[0])
+    except (OSError, ValueError, RecursionError) as error:
+        raise StrangeFileError(f"{DETECTION} cannot be read: {error}") from None
+    if not isinstance(values, dict):
+        raise StrangeFileError(f"{DETECTION} is no JSON object")
+    return values
+
+
+def _detail(values: Mapping[str, Any]) -> str:
+    known, all_of_them = values.get("categories"), values.get("of_categories")
+    return f"over {known} of {all_of_them} categories, {values.get('images')} images"
+
+
+def _metric(name: str, values: Mapping[str, Any], detail: str) -> Metric:
+    """COCOeval says -1 where there is nothing to compare with."""
+    value = values.get(name)
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not isfinite(value):
+        return Metric(name=name, value=None, detail=detail)
+    return Metric(name=name, value=value if value >= 0 else None, detail=detail)

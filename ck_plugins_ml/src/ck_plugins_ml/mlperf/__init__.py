@@ -1,0 +1,1 @@
+"""MLPerf: what LoadGen has written becomes metrics, and a submission."""

@@ -1,0 +1,1 @@
+"""Models: found by their model.json, wherever they lie."""

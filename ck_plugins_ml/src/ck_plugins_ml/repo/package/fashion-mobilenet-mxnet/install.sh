@@ -1,0 +1,1 @@
+exec sh "$CONVERT/convert.sh" mxnet

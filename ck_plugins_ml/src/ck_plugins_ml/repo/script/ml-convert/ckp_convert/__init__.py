@@ -1,0 +1,1 @@
+"""A network, as data, becomes a model of each framework: the same numbers everywhere."""

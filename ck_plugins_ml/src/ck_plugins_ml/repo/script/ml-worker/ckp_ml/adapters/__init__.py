@@ -1,0 +1,1 @@
+"""One module a framework, by the name that CKP_ML_FRAMEWORK gives it."""

@@ -1,0 +1,77 @@
+"""PyTorch on the CPU, from TorchScript."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from ckp_ml.adapter import Options, Session, refuse
+from ckp_ml.failure import Failure
+from ckp_ml.importing import framework
+from ckp_ml.tensors import Tensor
+
+
+def load(options: Options) -> Session:
+    """A query is a call of the module with a tensor; gradients are off for the whole process.
+
+    ``graph_optimization``: ``off`` runs the module as it was saved, ``basic`` freezes it, ``all``
+    also has it optimised for inference.
+    """
+    refuse(options, "PyTorch", delegate=("none",), graph_optimization=("all", "basic", "off"))
+    torch = framework("torch")
+    torch.set_num_threads(options.threads)
+    torch.set_num_interop_threads(options.inter_threads)
+    torch.set_grad_enabled(False)
+    module = _module(torch, options)
+    return Session(
+        version=torch.__version__.split("+")[0],
+        input=_input(options),
+        outputs=_outputs(torch, module, options),
+        bind=torch.from_numpy,
+        run=module,
+        fetch=lambda answer: [one.numpy() for one in _tensors(answer)],
+    )
+
+
+def _module(torch: Any, options: Options) -> Any:
+    level = options.graph_optimization
+    if level == "off":
+        torch.jit.optimized_execution(should_optimize=False).__enter__()  # for good
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it calls TorchScript deprecated, which the file is
+        module = torch.jit.load(str(options.path), map_location="cpu").eval()
+        if level != "off":
+            module = torch.jit.freeze(module)
+        return torch.jit.optimize_for_inference(module) if level == "all" else module
+
+
+def _input(options: Options) -> Tensor:
+    """TorchScript does not tell it: model.json is believed, and the first query tries it."""
+    return Tensor(name="input", shape=(options.batch, None, None, None), dtype=_dtype(options))
+
+
+def _dtype(options: Options) -> str:
+    return options.model.input.dtype
+
+
+def _outputs(torch: Any, module: Any, options: Options) -> tuple[Tensor, ...]:
+    wanted = options.model.input
+    sides = (wanted.height, wanted.width)
+    image = (*sides, wanted.channels) if wanted.layout == "NHWC" else (wanted.channels, *sides)
+    zeros = torch.zeros((options.batch, *image), dtype=getattr(torch, _dtype(options)))
+    try:
+        answer = module(zeros)
+    except RuntimeError as error:
+        raise Failure(
+            f"model {options.model.name} does not take {'x'.join(map(str, zeros.shape))}: "
+            f"{str(error).strip().splitlines()[-1]}",
+            "correct its model.json, or take a batch that it was traced for: --batch 1",
+        ) from error
+    return tuple(
+        Tensor(name=f"output {n}", shape=tuple(one.shape), dtype=str(one.dtype).split(".")[-1])
+        for n, one in enumerate(_tensors(answer))
+    )
+
+
+def _tensors(answer: Any) -> list[Any]:
+    return list(answer) if isinstance(answer, (list, tuple)) else [answer]

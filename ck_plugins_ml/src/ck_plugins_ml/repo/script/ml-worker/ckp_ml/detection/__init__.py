@@ -1,0 +1,1 @@
+"""Predictions of boxes: what detectors answer becomes classes, scores and places in the image."""

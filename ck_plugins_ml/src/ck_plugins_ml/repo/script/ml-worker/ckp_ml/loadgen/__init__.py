@@ -1,0 +1,1 @@
+"""The system under test of MLPerf's LoadGen, and the library of its samples."""
