@@ -57,7 +57,12 @@ KINDS = {
             title="recorded results",
             actions=("show", "compare", "pareto", "plot", "report", "export", "import", "replay"),
         ),
-        Kind(name="solution", uid="1e448958932a00d4", title="ready-made workflows"),
+        Kind(
+            name="solution",
+            uid="1e448958932a00d4",
+            title="ready-made workflows",
+            actions=("run",),
+        ),
         Kind(
             name="platform",
             uid="707ccdfe444cafac",
