@@ -32,13 +32,22 @@ class SourceDistribution:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NpmPackage:
+    """The tarball of a package in npm's registry."""
+
+    package: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnFiles:
     """What the package component itself holds below ``directory``."""
 
     directory: str
 
 
-SourceFiles = Archive | GitCommit | SourceDistribution | OwnFiles
+SourceFiles = Archive | GitCommit | SourceDistribution | NpmPackage | OwnFiles
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from ck_core.domain.recipe import (
     Archive,
     Build,
     GitCommit,
+    NpmPackage,
     OwnFiles,
     PythonRecipe,
     Recipe,
@@ -30,6 +31,9 @@ _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _LOCATION = re.compile(r"(?:https?|file)://[^\s/]*/\S*|/[^\x00-\x1f\x7f]+")
 _PINNED = re.compile(
     r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)==([A-Za-z0-9][A-Za-z0-9.+!_-]*)"
+)
+_NPM = re.compile(
+    r"(?:@[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*@[0-9]+\.[0-9]+\.[0-9]+[A-Za-z0-9.+-]*"
 )
 _HASH = re.compile(r"sha(?:256:[0-9a-f]{64}|384:[0-9a-f]{96}|512:[0-9a-f]{128})")
 # One line of pip's file of requirements, and no option of pip's among its words.
@@ -92,6 +96,13 @@ def _parse_sdist(source: Meta) -> SourceDistribution:
     project, _, version = pinned.partition("==")
     digest = _matching(source, "sha256", _SHA256, "the SHA-256 of the file (64 hex digits)")
     return SourceDistribution(project=project, version=version, sha256=digest)
+
+
+def _parse_npm(source: Meta) -> NpmPackage:
+    pinned = _matching(source, "npm", _NPM, "a package and its version (@scope/name@1.2.3)")
+    package, _, version = pinned.rpartition("@")
+    digest = _matching(source, "sha256", _SHA256, "the SHA-256 of its tarball (64 hex digits)")
+    return NpmPackage(package=package, version=version, sha256=digest)
 
 
 def _parse_files(source: Meta) -> OwnFiles:
@@ -172,6 +183,7 @@ _SOURCES: Mapping[str, Callable[[Meta], SourceFiles]] = {
     "archive": _parse_archive,
     "git": _parse_git,
     "sdist": _parse_sdist,
+    "npm": _parse_npm,
     "files": _parse_files,
 }
 

@@ -50,6 +50,7 @@ class Work:
         package, platform = self.order.package, self.order.request.platform
         return {
             **self.toolchain.environment,
+            **package.environment,
             "INSTALL_DIR": str(self.order.directory),
             "SOURCE_DIR": str(self.sources.directory),
             "BUILD_DIR": str(self.scratch),

@@ -8,14 +8,23 @@ from hashlib import sha256
 from pathlib import Path
 
 from ck_core.builtin.packages.order import Order
+from ck_core.builtin.packages.tools import run_step
 from ck_core.domain.pin import Pin
-from ck_core.domain.recipe import Archive, GitCommit, OwnFiles, SourceDistribution, SourceRecipe
+from ck_core.domain.recipe import (
+    Archive,
+    GitCommit,
+    NpmPackage,
+    OwnFiles,
+    SourceDistribution,
+    SourceRecipe,
+)
 from ck_core.errors import BadComponentError
 from ck_core.system.archives import unpack_source
 from ck_core.system.downloads import download, find_source_distribution
 from ck_core.system.files import storage_errors
 from ck_core.system.git import clone, without_credentials
 from ck_core.system.home import cache_directory
+from ck_core.system.npm import npm_command, npm_environment
 from ck_core.system.pip import pip_settings
 from ck_core.system.trees import copy_tree
 
@@ -43,6 +52,8 @@ def get_sources(recipe: SourceRecipe, order: Order, directory: Path) -> Sources:
             origin, digest = _from_git(commit, order, directory)
         case SourceDistribution() as sdist:
             origin, digest = _from_sdist(sdist, order, directory)
+        case NpmPackage() as npm:
+            origin, digest = _from_npm(npm, order, directory)
         case OwnFiles() as files:
             origin, digest = _from_component(files, order, directory)
     start = _start(directory, recipe.directory, order)
@@ -59,6 +70,22 @@ def _from_sdist(sdist: SourceDistribution, order: Order, directory: Path) -> tup
     places = find_source_distribution(sdist.project, sdist.version, pip_settings())
     _unpack(places, sdist.sha256, order, directory)
     return f"PyPI {sdist.project} {sdist.version}", f"sha256:{sdist.sha256}"
+
+
+def _from_npm(npm: NpmPackage, order: Order, directory: Path) -> tuple[str, str]:
+    """By npm's own client, whose settings say where to fetch from; nothing of the package runs."""
+    name, place = f"{npm.package}@{npm.version}", directory.with_name("npm")
+    with storage_errors("create", place):
+        place.mkdir()
+    order.request.progress(f"npm fetches {name}", 0, 0)
+    command, environment = (
+        npm_command("pack", "--silent", "--ignore-scripts", name),
+        npm_environment(),
+    )
+    run_step(f"fetch {name}", command, order, directory=place, environment=environment)
+    tarballs = [str(one) for one in place.glob("*.tgz")] or [str(place / "nothing.tgz")]
+    _unpack(tuple(tarballs), npm.sha256, order, directory)
+    return f"npm {name}", f"sha256:{npm.sha256}"
 
 
 def _unpack(locations: tuple[str, ...], digest: str, order: Order, directory: Path) -> None:
