@@ -30,7 +30,7 @@ def test_its_first_package_is_installed_by_its_commands(
     ckp: Ckp, ckp_home: Path, add_component: AddComponent
 ) -> None:
     add_component("package", "greeting-1.0", METAS[0], SOURCES)
-    (commands,) = re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)
+    commands = re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)[0]
     for line in commands.splitlines():
         done = ckp(*shlex.split(line)[1:])
         assert done.returncode == 0, done.stderr
@@ -48,10 +48,24 @@ def test_each_of_its_packages_can_be_read(
     assert done.returncode == 0, done.stdout
 
 
+def test_its_variations_are_installed_by_its_commands(
+    ckp: Ckp, ckp_home: Path, add_component: AddComponent
+) -> None:
+    (meta,) = (one for one in METAS if "variations" in one)
+    script = 'echo "$GREETING" > "$INSTALL_DIR/said"\n'
+    add_component("package", "greeting-in", meta, {"src/a": "", "install.sh": script})
+    for line in re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)[1].splitlines():
+        done = ckp(*shlex.split(line)[1:])
+        assert done.returncode == 0, done.stderr
+    said = {file.read_text().strip() for file in ckp_home.glob("tools/*/said")}
+    assert said == {"Guten Tag", "Sehr geehrte Damen und Herren"}
+
+
 def test_its_system_package_is_shown_and_not_run(
     add_component: AddComponent, tmp_path: Path
 ) -> None:
-    add_component("package", "it", METAS[2])
+    (one,) = (one for one in METAS if "system" in one["recipe"])
+    add_component("package", "it", one)
     with pytest.raises(InstallError, match="package:it is installed by"):
         install("it")
 

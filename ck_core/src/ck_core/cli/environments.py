@@ -81,7 +81,8 @@ def detail_rows(
     yield "origin", one.origin
     yield "sha256", context.environments.digest_of(one).removeprefix("sha256:") or "none"
     if one.package:
-        yield "package", f"package:{one.package_alias or one.package}"
+        name = f"package:{one.package_alias or one.package}"
+        yield "package", f"{name} {one.package_variation}".strip()
     for key, uid in one.dependencies.items():
         maker = context.environments.find(uid)
         yield "built with", f"{key} {maker.label if maker else 'that is gone'} (env:{uid})"

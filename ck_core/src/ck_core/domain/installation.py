@@ -33,7 +33,8 @@ class Installation:
         dependencies: requirement's key to UID of the installation it was made with.
         directory: what belongs to it alone and goes with ``ckp uninstall``; None for what
             was found.
-        package: UID of the package that made it; ``package_alias`` is its name.
+        package: UID of the package that made it; ``package_alias`` is its name,
+            ``package_variation`` which of its variations it is.
         digest: ``sha256:...`` of what it was made from; empty for what was found.
         problem: why it serves nobody as it is, and what would help; empty when it works.
     """
@@ -57,6 +58,7 @@ class Installation:
     directory: Path | None = None
     package: str = ""
     package_alias: str = ""
+    package_variation: str = ""
     digest: str = ""
     problem: str = ""
 
@@ -98,5 +100,6 @@ class Installation:
             directory=self.directory,
             package=self.package,
             package_alias=self.package_alias,
+            package_variation=self.package_variation,
             soft=found.soft or self.soft,
         )

@@ -21,12 +21,17 @@ SCHEMA = 1
 
 @dataclass(frozen=True, kw_only=True)
 class LockedComponent:
-    """A component that took part; ``recipe`` is ``sha256:...`` of a package's meta."""
+    """A component that took part.
+
+    Attributes:
+        recipe: ``sha256:...`` of a package's meta, as it is with its ``variation``.
+    """
 
     cid: str
     uid: str
     source: Source
     recipe: str = ""
+    variation: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +125,7 @@ def _component_json(one: LockedComponent) -> dict[str, Any]:
         "cid": one.cid,
         "uid": one.uid,
         **({"recipe": one.recipe} if one.recipe else {}),
+        **({"variation": one.variation} if one.variation else {}),
         "repo": one.source.repo,
         "commit": one.source.commit,
         "modified": one.source.modified,
@@ -146,6 +152,7 @@ def _parse_component(meta: Meta, file: str) -> LockedComponent:
         cid=meta.text("cid"),
         uid=meta.text("uid"),
         recipe=meta.text("recipe"),
+        variation=meta.text("variation"),
         source=Source(
             repo=meta.text("repo"), commit=meta.text("commit"), modified=meta.flag("modified")
         ),

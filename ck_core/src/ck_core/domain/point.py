@@ -39,7 +39,7 @@ class Resolved:
         key: the requirement's, e.g. ``compiler``.
         target: the triple it makes binaries for; empty for what is no compiler.
         origin: where it came from, e.g. ``detected``.
-        package: cid of what installed it; empty for what was found.
+        package: cid of what installed it, in its ``package_variation``; empty for what was found.
         digest: ``sha256:...`` of what it was made from, or of its main file.
         path: its main file on the machine that recorded.
         plugin_release: distribution and version of the plugin that described it.
@@ -52,6 +52,7 @@ class Resolved:
     target: str = ""
     origin: str = ""
     package: str = ""
+    package_variation: str = ""
     digest: str = ""
     path: str = ""
     plugin_release: str = ""

@@ -73,16 +73,17 @@ def fitting(
     return sorted(found, key=rank, reverse=True)
 
 
-def rank(option: Option) -> tuple[bool, int, Version, str]:
-    """The higher is taken first: what is here, the higher priority, the newer."""
-    place = str(option.path) if isinstance(option, Installation) else option.name
-    return isinstance(option, Installation), option.priority, Version(option.version), place
+def rank(option: Option) -> tuple[bool, int, Version, bool, str]:
+    """The higher is taken first: what is here, the higher priority, the newer, the usual."""
+    if isinstance(option, Installation):
+        return True, option.priority, Version(option.version), True, str(option.path)
+    return False, option.priority, Version(option.version), option.is_usual, option.title
 
 
 def title_of(option: Option) -> str:
     """For people: what it is, and where."""
     if isinstance(option, Package):
-        return f"package:{option.name} ({option.label})"
+        return f"{option.title} ({option.label})"
     return f"{option.label} at {option.path}"
 
 

@@ -77,4 +77,6 @@ class Detection:
 
 
 def _identity(option: Option) -> str:
-    return option.component.full_cid if isinstance(option, Package) else option.uid
+    if isinstance(option, Package):
+        return f"{option.component.full_cid} {option.variation}"
+    return option.uid

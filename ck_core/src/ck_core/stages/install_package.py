@@ -21,6 +21,7 @@ from ck_core.domain.package import Package
 from ck_core.domain.requirement import Requirement
 from ck_core.domain.resolution import refusal
 from ck_core.errors import CkpError, InstallError
+from ck_core.stages.component_paths import path_variables
 from ck_core.stages.looking import look
 from ck_core.system.files import storage_errors
 from ck_core.system.locks import BUSY_NAME, locked, wait_until_idle
@@ -59,7 +60,7 @@ def _install_new(request: InstallRequest, package: Package, context: Context) ->
     _let_others_end(place / BUSY_NAME, context)
     _empty(place)
     try:
-        with context.reporter.progress(f"installing {package.label}") as progress:
+        with context.reporter.progress(f"installing {_what(package)}") as progress:
             bare = _claimed(replace(request, progress=progress), package, context)
         _check_place(place, package)
         (place / BUSY_NAME).unlink(missing_ok=True)
@@ -73,10 +74,14 @@ def _install_new(request: InstallRequest, package: Package, context: Context) ->
     return installed
 
 
+def _what(package: Package) -> str:
+    return f"{package.label} {package.variation}".strip()
+
+
 def _check_place(place: Path, package: Package) -> None:
     if place.is_symlink() or not place.is_dir():
         raise InstallError(
-            f"what installs package:{package.name} has taken {place} away",
+            f"what installs {package.title} has taken {place} away",
             hint=f"correct {package.component.meta_file}",
         )
 
@@ -97,7 +102,7 @@ def _claimed(request: InstallRequest, package: Package, context: Context) -> Ins
         raise
     if not isinstance(bare, Installation):
         raise InstallError(
-            f"no plugin installs package:{package.name} the way it asks for",
+            f"no plugin installs {package.title} the way it asks for",
             hint=f"ckp plugins lists who installs; its recipe is in {package.component.meta_file}",
         )
     return bare
@@ -110,8 +115,7 @@ def _described(
     whole = bare if bare.path != request.directory else _found(bare, request, package, context)
     if package.version and whole.version != package.version:
         raise InstallError(
-            f"package:{package.name} says it installs {package.version}, "
-            f"but what came is {whole.version}",
+            f"{package.title} says it installs {package.version}, but what came is {whole.version}",
             hint=f"correct {package.component.meta_file}; the log is {request.log}",
         )
     own = replace(
@@ -120,6 +124,7 @@ def _described(
         directory=request.directory,
         package=package.component.uid,
         package_alias=package.component.alias,
+        package_variation=package.variation,
         soft=package.soft,
     )
     return own.described_by(whole, package.tags)
@@ -138,7 +143,7 @@ def _found(
         return replace(bare, tags=package.tags)
     if not found:
         raise InstallError(
-            f"package:{package.name} was installed, but soft:{package.soft} does not find it",
+            f"{package.title} was installed, but soft:{package.soft} does not find it",
             hint=f"compare {package.component.meta_file} with that soft; the log is {request.log}",
         )
     return found[0]
@@ -158,11 +163,12 @@ def _request(
     *,
     allowed_system: bool,
 ) -> InstallRequest:
+    paths = path_variables(package.components, context)
     return InstallRequest(
         requirement=Requirement(key=package.name, tags=package.tags),
         platform=context.platform,
         root=context.tools_directory,
-        package=package,
+        package=replace(package, environment={**package.environment, **paths}),
         directory=place,
         dependencies=made_with,
         log=_new_log(package.name, context.logs_directory),

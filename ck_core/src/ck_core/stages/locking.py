@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
@@ -12,6 +13,7 @@ from ck_core.domain.digest import short_digest
 from ck_core.domain.installation import Installation
 from ck_core.domain.lock import Lock, LockedComponent, LockedInstallation, recipe_digest
 from ck_core.domain.package import Package
+from ck_core.domain.package_variations import varied
 from ck_core.domain.program import Program
 from ck_core.domain.requirement import Requirement, narrowed
 from ck_core.domain.resolution import Findings, Option, refusal, title_of
@@ -209,7 +211,8 @@ def _locked_package(one: Installation, context: Context) -> LockedComponent:
         return LockedComponent(
             cid=f"package:{one.package_alias}", uid=one.package, source=Source(repo="")
         )
-    return _locked_component(component, recipe=recipe_digest(component))
+    digest = recipe_digest(varied(component, one.package_variation))
+    return replace(_locked_component(component, digest), variation=one.package_variation)
 
 
 def _locked_component(component: Component, recipe: str = "") -> LockedComponent:

@@ -11,14 +11,14 @@ from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.component import Component
 from ck_core.domain.installation import Installation
-from ck_core.domain.package import Package, parse_package
+from ck_core.domain.package import Package, parse_packages
 from ck_core.domain.query import Query
 from ck_core.domain.requirement import Requirement
 from ck_core.domain.soft import Soft
 from ck_core.domain.soft_reading import parse_soft
 from ck_core.errors import BadComponentError
 
-_Parsed = TypeVar("_Parsed", Soft, Package)
+_Parsed = TypeVar("_Parsed")
 
 
 def detect_anew(requirement: Requirement, context: Context) -> list[Installation]:
@@ -59,7 +59,8 @@ def softs(context: Context) -> Iterator[Soft]:
 
 def packages(context: Context) -> Iterator[Package]:
     """Every sound description of how something is installed."""
-    return _sound("package", parse_package, context)
+    for several in _sound("package", parse_packages, context):
+        yield from several
 
 
 def _sound(kind: str, parse: Callable[[Component], _Parsed], context: Context) -> Iterator[_Parsed]:

@@ -33,6 +33,7 @@ def env_values(one: Installation, host: Target) -> dict[str, Any]:
         "deps": {key: {"uoa": uid} for key, uid in one.dependencies.items()},
         "package_uoa": one.package,
         "package_alias": one.package_alias,
+        "package_variation": one.package_variation,
         "install_location": str(one.directory or ""),
         "include_directories": _texts(one.include_directories),
         "link_flags": list(one.link_flags),
@@ -80,6 +81,7 @@ def read_installation(meta: Meta) -> Installation:
         directory=Path(location) if location else None,
         package=meta.text("package_uoa"),
         package_alias=meta.text("package_alias"),
+        package_variation=meta.text("package_variation"),
         digest=meta.text("digest"),
         problem=meta.text("problem"),
     )

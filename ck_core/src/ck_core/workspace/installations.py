@@ -10,7 +10,7 @@ from ck_core.domain.cid import Cid, matches
 from ck_core.domain.installation import Installation
 from ck_core.domain.merging import split_tags
 from ck_core.domain.options import FREE, ResolvePolicy
-from ck_core.domain.package import Package, parse_package
+from ck_core.domain.package import Package, parse_packages
 from ck_core.domain.requirement import Requirement, tagged
 from ck_core.domain.resolution import fitting
 from ck_core.errors import ComponentNotFoundError, InstallError, UnresolvedError, UsageError
@@ -102,7 +102,8 @@ class Installations:
         """What a package makes; nothing is done where that is here already.
 
         Args:
-            cid: ``package:NAME``; without a name the best package with ``tags`` is taken.
+            cid: ``package:NAME``, of whose variations ``tags`` choose one; without a name the
+                best package with ``tags`` is taken.
             wishes, wished_tags: as of a program, by the keys of the package's ``deps``.
         """
         package = self._package(cid, tags)
@@ -121,7 +122,7 @@ class Installations:
     def _package(self, cid: Cid, tags: frozenset[str]) -> Package:
         _check_kind(cid, "package", "ckp install package:NAME; ckp ls package lists them")
         if cid.name != "*":
-            return parse_package(self._context.store.get(cid))
+            return _chosen(parse_packages(self._context.store.get(cid)), tags)
         if not tags:
             raise UsageError(
                 "ckp install package needs a name or tags", hint="ckp ls package lists them"
@@ -137,6 +138,20 @@ class Installations:
             )
         _check_one_product(candidates, tags)
         return candidates[0]
+
+
+def _chosen(variations: Sequence[Package], tags: frozenset[str]) -> Package:
+    """The one with these tags; the usual one where they leave several."""
+    fit = [one for one in variations if tags <= one.tags] if len(variations) > 1 else variations
+    usual = [one for one in fit if one.is_usual] if len(fit) > 1 else fit
+    if len(usual) != 1:
+        names = ", ".join(one.variation for one in fit or variations)
+        which = f"have the tags {','.join(sorted(tags))}" if tags else "are there"
+        raise UsageError(
+            f"{len(fit)} variations of package:{variations[0].name} {which}",
+            hint=f"--tags=NAME of {names}",
+        )
+    return usual[0]
 
 
 def _check_one_product(candidates: Sequence[Package], tags: frozenset[str]) -> None:

@@ -87,7 +87,8 @@ def _found_again(old: Installation, context: Context) -> Installation | None:
 def _package_tags(one: Installation, context: Context) -> frozenset[str]:
     """Where its package is gone nobody knows which of its tags were the package's."""
     known = (package for package in packages(context) if package.component.uid == one.package)
-    return next((package.tags for package in known), one.tags)
+    same = (package for package in known if package.variation == one.package_variation)
+    return next((package.tags for package in same), one.tags)
 
 
 def _renew(now: Installation, old: Installation, context: Context) -> None:

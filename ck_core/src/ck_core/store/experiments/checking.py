@@ -178,6 +178,7 @@ RESOLVED_TEXTS = (
     "target",
     "origin",
     "package",
+    "package_variation",
     "digest",
     "path",
     "plugin_release",

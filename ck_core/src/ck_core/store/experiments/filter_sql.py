@@ -53,9 +53,18 @@ def _comparison(one: Comparison, value: Sql) -> Sql:
     unlike = int(one.operator == "!=")
     return _by_type(
         value,
-        text=_compared(value, one.operator, text),
+        text=_of_product(one, value, text)
+        if one.names_product
+        else _compared(value, one.operator, text),
         number=Sql(str(unlike)),
     )
+
+
+def _of_product(one: Comparison, value: Sql, text: str) -> Sql:
+    label = f"{text}@"
+    equal = f"({value.text} = ? OR substr({value.text}, 1, ?) = ?)"
+    parameters = (*value.parameters, text, *value.parameters, len(label), label)
+    return Sql(equal if one.operator == "=" else f"NOT {equal}", parameters)
 
 
 def _number_comparison(operator: str, text: str, number: float, value: Sql) -> Sql:
