@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ck_core.analysis.coarseness import coarse
-from ck_core.experiments.measuring.timing import is_time
+from ck_core.domain.metric import is_time
 from ck_core.testing.fixtures import AddComponent, Ckp
 from experiments.benchmark_kit import measured_program, needs_gcc, recorded
 

@@ -29,6 +29,7 @@ ROW: dict[str, Any] = {
     "uid": "00000000000000aa",
     "status": "ok",
     "choices.compiler": "gcc",
+    "choices.framework": "tflite@2.14.0",
     "choices.flags": "-O3 -march=native",
     "choices.env.OMP_NUM_THREADS": "4",
     "metrics.wall_s": 0.15,
@@ -50,6 +51,12 @@ ROW: dict[str, Any] = {
         ("(compiler=clang or wall_s<0.2) and not status=failed", True),
         ("not not status=ok", True),
         ('flags="-O3 -march=native"', True),
+        ("framework=tflite", True),
+        ("framework!=tflite", False),
+        ("framework=tflite@2.14.0", True),
+        ("framework=tflite@2.14", False),
+        ("framework!=tf", True),
+        ('framework="tflite"', False),
         ("flags~march", True),
         ("flags~'O3 -m'", True),
         ("flags~MARCH", False),
@@ -120,7 +127,8 @@ numbers = st.one_of(
 number_texts = st.one_of(
     numbers.map(str), st.sampled_from(["4", "4.0", "+4", "04", ".5", "1e400", "true", "false", "٤"])
 )
-scalars = st.one_of(texts, number_texts, numbers, st.booleans())
+labels = st.sampled_from(["gcc", "gcc@12", "gcc12", "gcc@", "a@1", "@gcc"])
+scalars = st.one_of(texts, number_texts, labels, numbers, st.booleans())
 words = st.one_of(number_texts, st.sampled_from(["true", "false", "gcc", "a"]))
 
 
@@ -128,11 +136,13 @@ words = st.one_of(number_texts, st.sampled_from(["true", "false", "gcc", "a"]))
 def comparisons(draw: st.DrawFn) -> Comparison:
     bare = draw(st.booleans())
     text = draw(words if bare else st.one_of(texts, number_texts))
+    number = literal_number(text) if bare else None
     return Comparison(
         name=draw(names),
         operator=draw(st.sampled_from(OPERATORS)),
         text=text,
-        number=literal_number(text) if bare else None,
+        number=number,
+        is_word=bare and number is None,
     )
 
 
@@ -168,7 +178,7 @@ def written(expression: Expression) -> str:
     match expression:
         case Comparison():
             quote = "'" if '"' in expression.text else '"'
-            bare = expression.number is not None
+            bare = expression.number is not None or expression.is_word
             value = expression.text if bare else f"{quote}{expression.text}{quote}"
             return f'"{expression.name}" {expression.operator} {value}'
         case Not():

@@ -224,9 +224,10 @@ def test_a_script_may_ask_ckp(programs: Programs) -> None:
     ],
 )
 def test_a_script_that_does_wrong(programs: Programs, script: str, words: str) -> None:
-    programs.add(shell("true", **via_ck("pre")), {"script.py": script})
+    meta = shell("true", **via_ck("pre"), pre_process_timeout=2)
+    programs.add(meta, {"script.py": script})
     with pytest.raises(RunError) as failed:
-        programs.run(timeout_s=2.0)
+        programs.run()
     assert words in failed.value.message
 
 

@@ -75,7 +75,7 @@ def test_every_option_has_a_name() -> None:
     renamed = {"list_only": "list"}
     assert {renamed.get(name, name) for name in spelled if name} <= {*action._KNOWN}
     read = {name for name, _ in [*action._SEARCH.values(), *action._GOAL.values()]}
-    assert read == {*Tuning.__annotations__}
+    assert {*read, "options"} == {*Tuning.__annotations__}
 
 
 def test_what_is_given_is_meant() -> None:

@@ -77,6 +77,10 @@ class Context:
         """The same without a target: for what must run on this machine."""
         return Context(self.reporter) if self.target else self
 
+    def silent(self) -> Context:
+        """The same that says nothing: for reading what is read, and warned of, once more."""
+        return Context(SilentReporter(), self.target)
+
     @cached_property
     def catalogue(self) -> Catalogue:
         return read_catalogue(self._catalogue_file)
@@ -143,6 +147,10 @@ class Context:
     @property
     def builds_directory(self) -> Path:
         return home.cache_directory() / "builds"
+
+    def directory_kept_for(self, component: Component) -> Path:
+        """Where components of its repository keep what they can make again: ``CKP_CACHE``."""
+        return home.cache_directory() / "components" / component.repository
 
     @property
     def runs_directory(self) -> Path:

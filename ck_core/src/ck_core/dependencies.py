@@ -68,13 +68,14 @@ def find_installations(
 
 def _wishes(program: Program, options: BuildOptions) -> Mapping[str, str]:
     """With the compiler under the key by which this program needs it."""
+    wishes = {**options.wishes, **options.substitutes}
     if not options.compiler:
-        return options.wishes
+        return wishes
     key = program.compiler_key
-    wished = options.wishes.get(key, options.compiler)
+    wished = wishes.get(key, options.compiler)
     if wished != options.compiler:
         raise UsageError(f"{key} is to be both {wished} and {options.compiler}", hint="name one")
-    return {**options.wishes, key: wished}
+    return {**wishes, key: wished}
 
 
 def _best_plan(

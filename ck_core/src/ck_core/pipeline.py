@@ -23,12 +23,14 @@ from ck_core.domain.outcome import BuildOutcome, BuiltCommand, RunOutcome
 from ck_core.domain.program import Program, parse_program
 from ck_core.domain.run import RunResult
 from ck_core.domain.tuning.choices_reading import read_choices
+from ck_core.domain.tuning.fixed_variables import fix_variables
 from ck_core.domain.tuning.session import TuningSession
 from ck_core.stages.after_runs import after_runs
 from ck_core.stages.blame import blamed_with_room, check_outputs_had_room, check_room
 from ck_core.stages.build import build
 from ck_core.stages.dataset import choose_dataset
 from ck_core.stages.locking import lock_of
+from ck_core.stages.own_options import with_own_options
 from ck_core.stages.postprocess import postprocess
 from ck_core.stages.provenance import sources
 from ck_core.stages.record_reference import check_recordable, record_reference
@@ -111,6 +113,17 @@ def build_program(
     return BuildOutcome(program=program, resolved=resolved, build=result)
 
 
+def build_with_own_options(
+    options: BuildOptions, own: Mapping[str, object], context: Context
+) -> BuildOutcome:
+    """As ``build_program``; with options of the program's own, for the command that they mean."""
+    if not own:
+        return build_program(options, context)
+    run = with_own_options(RunOptions(build=options), own, context)
+    command = parse_program(context.store.get(options.program)).command(run.command_key)
+    return build_program(run.build, context, command)
+
+
 def lock_program(options: RunOptions, context: Context) -> Lock:
     """What a program would be built and run with, installed where it was missing."""
     program, command, dataset = _chosen(options, context)
@@ -184,6 +197,7 @@ def tuning_session(
         context.reporter.note(note)
     with context.reporter.step(f"asking what may be varied in {program.name}"):
         context.plugins.contribute("autotune", session.begins, session=session)
+    fix_variables(session, options.environment)
     return session
 
 
@@ -197,7 +211,7 @@ def features_session(options: BuildOptions, context: Context) -> TuningSession:
         resolved=resolved,
         only_features=True,
     )
-    context.plugins.contribute("autotune", session=session)
+    context.plugins.contribute("autotune", session.begins, session=session)
     return session
 
 

@@ -127,11 +127,13 @@ class _Parser:
             raise self._unexpected(mark, f"one of {' '.join(OPERATORS)}")
         if not _is_value(value):
             raise self._unexpected(value, "a value")
+        number = literal_number(value.text) if value.kind == "word" else None
         return Comparison(
             name=_content(name),
             operator=compared,
             text=_content(value),
-            number=literal_number(value.text) if value.kind == "word" else None,
+            number=number,
+            is_word=value.kind == "word" and number is None,
         )
 
     def _next(self) -> _Token:

@@ -44,7 +44,7 @@ def _compared(one: Comparison, meant: list[str]) -> Comparison:
     steps = steps_of(meant[0].partition(".")[2].removesuffix(".low").removesuffix(".high"))
     number = _number(one.text, steps or ())
     if number is not None:
-        return replace(one, number=number)
+        return replace(one, number=number, is_word=False)
     if one.operator[0] in "<>" and _all(meant, _NUMBERS[:1]):
         raise _no_number(one, steps or ())
     return one

@@ -5,6 +5,8 @@ What a comparison means, here and in SQL (``store/experiments/filter_sql.py``) a
 - A name that a point lacks makes the comparison false, ``!=`` too.
 - A bare number is compared with numbers and with texts that read as one: ``4`` equals the
   ``"4"`` of an environment variable. ``true`` and ``false`` are 1 and 0, and those words.
+- A bare word is equal to ``PRODUCT@VERSION`` as well where it is the product: ``compiler=gcc``
+  is any gcc, ``compiler!=gcc`` none.
 - Everything else, and whatever is quoted, is compared with texts, by code points. A number
   is never equal to it, less or greater.
 - ``~`` asks whether a text contains another, letter by letter.
@@ -38,12 +40,23 @@ OPERATORS = (*_ORDERS, "~")
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """``name operator text``; ``number`` where the text stands bare and reads as one."""
+    """``name operator text``.
+
+    Attributes:
+        number: where the text stands bare and reads as one.
+        is_word: where it stands bare and reads as none.
+    """
 
     name: str
     operator: str
     text: str
     number: float | None = None
+    is_word: bool = False
+
+    @property
+    def names_product(self) -> bool:
+        """Whether a label with any version is equal to it."""
+        return self.is_word and self.operator in {"=", "!="}
 
     def holds(self, scalars: Mapping[str, Scalar]) -> bool:
         value = value_of(scalars, self.name)
@@ -54,6 +67,9 @@ class Comparison:
         number = number_of(value) if self.number is not None else None
         if number is not None and self.number is not None:
             return _ORDERS[self.operator](number, self.number)
+        if self.names_product and isinstance(value, str):
+            equal = value == self.text or value.startswith(f"{self.text}@")
+            return equal == (self.operator == "=")
         if self.number is None and isinstance(value, str):
             return _ORDERS[self.operator](value, self.text)
         equal = isinstance(value, str) and value == self.text

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 
 from ck_core.domain.point import Point
+from ck_core.domain.point_names import own_choices, says_command
 from ck_core.domain.repeat_variable import REPEAT_VARIABLE
 
 _ENVIRONMENT = "env."
@@ -31,9 +32,12 @@ def _words(point: Point, here: str) -> Iterator[str]:
     if (target := given.get("target")) and target != here:
         yield f"--target={target}"
     yield from _variables(given)
-    if point.dataset:
-        yield f"--dataset={point.dataset.alias}"
-    yield f"--cmd-key={point.command}"
+    if dataset := point.dataset.alias if point.dataset else given.get("dataset"):
+        yield f"--dataset={dataset}"
+    for name, chosen in own_choices(point).items():
+        yield f"--{name}={chosen}"
+    if not says_command([point]):
+        yield f"--cmd-key={point.command}"
 
 
 def _flags(level: str, flags: str) -> Iterator[str]:

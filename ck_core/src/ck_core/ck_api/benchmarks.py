@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ck_core.ck_api.own_options import own_options_of
 from ck_core.ck_api.request import Request
 from ck_core.ck_api.resolving import context_of, policy_of, wished_tags_of, wishes_of
 from ck_core.domain.build import Level
@@ -27,7 +28,7 @@ def benchmark(workspace: Workspace, request: Request) -> dict[str, Any]:
     from ck_core.experiments.measuring import benchmark as measuring  # noqa: PLC0415  # only who measures pays
     from ck_core.experiments.measuring.benchmark_json import benchmark_json  # noqa: PLC0415  # as above
 
-    options = _options(request)
+    options = _options(request, workspace)
     context = context_of(workspace, _common(request), options.run.build.policy.lock)
     outcome = measuring.benchmark(options, context)
     if outcome.problem:
@@ -37,15 +38,15 @@ def benchmark(workspace: Workspace, request: Request) -> dict[str, Any]:
     return benchmark_json(outcome)
 
 
-def _options(request: Request) -> BenchmarkOptions:
+def _options(request: Request, workspace: Workspace) -> BenchmarkOptions:
     repeat, seed = request.text("repeat"), request.text("seed")
     if repeat and request.text("precision"):
         raise UsageError("'repeat' and 'precision' exclude each other")
     return BenchmarkOptions(
         run=_run(request),
-        variation=_variation(request),
+        variation=_variation(request, workspace),
         level=_level(request),
-        metric=request.text("metric", "wall_s"),
+        metric=request.text("metric"),
         repetitions=max(1, request.number("repeat", 1)) if repeat else None,
         precision=parse_precision(request.text("precision", "1%")),
         max_time_s=_seconds(request, "max_time", 60.0),
@@ -67,14 +68,9 @@ def _run(request: Request) -> RunOptions:
     cid = request.cid()
     if cid.kind != "program" or cid.name == "*":
         raise UsageError(f"{request.action} works on one program, not on '{cid}'")
-    wishes = wishes_of(_common(request))
-    if request.texts("compiler"):
-        wishes.pop("compiler", None)
     return RunOptions(
         build=BuildOptions(
             program=cid,
-            wishes=wishes,
-            wished_tags=wished_tags_of(request),
             policy=policy_of(request),
             rebuild=request.flag("rebuild"),
             profiled=request.flag("pgo"),
@@ -84,21 +80,37 @@ def _run(request: Request) -> RunOptions:
     )
 
 
-def _variation(request: Request) -> Variation:
+def _variation(request: Request, workspace: Workspace) -> Variation:
+    own = own_options_of(request, workspace.context)
     return Variation(
         compilers=request.texts("compiler"),
         flags=parse_flag_sets(request.text("flags")) if request.text("flags") else (),
         datasets=request.texts("dataset_uoa") or request.texts("dataset"),
         commands=request.texts("cmd_key"),
         targets=tuple(parse_target_name(name) for name in request.texts("target")),
-        environment={str(k): _listed(value) for k, value in request.mapping("env").items()},
+        environment={str(k): _listed(k, value) for k, value in request.mapping("env").items()},
+        options={name: _listed(name, value) for name, value in own.items()},
+        wishes=_wishes(request),
+        wished_tags={key: (tags,) for key, tags in wished_tags_of(request).items()},
     )
 
 
-def _listed(value: Any) -> tuple[str, ...]:
+def _wishes(request: Request) -> dict[str, tuple[str, ...]]:
+    """Several for a key that has a list, or a text with commas; ``compiler`` goes before."""
+    given = {key: one for key, one in request.mapping("deps").items() if one}
+    of_ck = {key: one for key, one in given.items() if isinstance(one, Mapping)}
+    wishes = wishes_of(Request({"deps": of_ck}))
+    found: dict[str, tuple[str, ...]] = {key: (wish,) for key, wish in wishes.items()}
+    found |= {key: _listed(key, one) for key, one in given.items() if key not in of_ck}
+    if request.texts("compiler"):
+        found.pop("compiler", None)
+    return found
+
+
+def _listed(name: str, value: Any) -> tuple[str, ...]:
     """A list, or a text with commas."""
     if isinstance(value, Mapping):
-        raise UsageError(f"'env' must hold texts, numbers or lists, not {value!r:.60}")
+        raise UsageError(f"'{name}' must hold texts, numbers or lists, not {value!r:.60}")
     return tuple(map(str, value)) if isinstance(value, (list, tuple)) else split_values(str(value))
 
 

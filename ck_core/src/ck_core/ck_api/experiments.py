@@ -60,7 +60,7 @@ def compare(workspace: Workspace, request: Request) -> dict[str, Any]:
         condition=request.text("filter"),
         by=request.text("by"),
         baseline=request.text("baseline"),
-        metric=request.text("metric", "wall_s"),
+        metric=request.text("metric"),
         maximize=request.flag("maximize"),
     )
     found = answers_of(names, options, workspace.context)

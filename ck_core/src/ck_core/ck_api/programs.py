@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from ck_core.ck_api.benchmarks import record_of
+from ck_core.ck_api.own_options import own_options_of
 from ck_core.ck_api.request import Request
 from ck_core.ck_api.resolving import context_of, policy_of, wished_tags_of, wishes_of
 from ck_core.context import Context
 from ck_core.domain.build import chosen_level
 from ck_core.domain.options import BuildOptions, RunOptions
 from ck_core.errors import UsageError, WrongOutputError
-from ck_core.pipeline import build_program, lock_program, run_program
+from ck_core.pipeline import build_with_own_options, lock_program, run_program
+from ck_core.stages.own_options import with_own_options
 from ck_core.store.lock_files import write_lock
 from ck_core.workspace.shapes import build_json, run_json
 from ck_core.workspace.workspace import Workspace
@@ -21,7 +23,9 @@ from ck_core.workspace.workspace import Workspace
 
 def compile_(workspace: Workspace, request: Request) -> dict[str, Any]:
     options = _build_options(request)
-    return build_json(build_program(options, _context(workspace, request, options)))
+    context = _context(workspace, request, options)
+    own = own_options_of(request, context)
+    return build_json(build_with_own_options(options, own, context))
 
 
 def run(workspace: Workspace, request: Request) -> dict[str, Any]:
@@ -36,6 +40,7 @@ def run(workspace: Workspace, request: Request) -> dict[str, Any]:
         warmups=max(0, request.number("warmup", 1)),
     )
     context, kept = _context(workspace, request, options.build), None
+    options = with_own_options(options, own_options_of(request, context), context)
     if asked := record_of(request):
         from ck_core.experiments.recording.recorded_run import recorded_run  # noqa: PLC0415  # who records pays
 
@@ -55,7 +60,9 @@ def lock(workspace: Workspace, request: Request) -> dict[str, Any]:
         command_key=request.text("cmd_key"),
         dataset=request.text("dataset_uoa") or request.text("dataset"),
     )
-    found = lock_program(options, context_of(workspace, request))
+    context = context_of(workspace, request)
+    options = with_own_options(options, own_options_of(request, context), context)
+    found = lock_program(options, context)
     if output := request.text("output"):
         write_lock(found, Path(output))
     return {"lock": found.as_json()}

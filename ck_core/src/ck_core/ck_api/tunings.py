@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from ck_core.ck_api.own_options import own_options_of, without_own
 from ck_core.ck_api.request import Request
 from ck_core.ck_api.resolving import wished_tags_of, wishes_of, workspace_for
 from ck_core.domain.variation_text import split_values
@@ -25,13 +26,14 @@ def autotune(workspace: Workspace, request: Request) -> dict[str, Any]:
         tuning_json,
     )
 
-    Given("autotune", request.values).check_names(_KNOWN)
     workspace = workspace_for(workspace, request)
+    own = {} if request.text("resume") else own_options_of(request, workspace.context)
+    Given("autotune", without_own(request, own)).check_names(_KNOWN)
     if experiment := request.text("resume"):
         goal = cast("Goal", _values(request, _GOAL))
         outcome = workspace.resume_tuning(experiment, trust=request.flag("trust"), **goal)
         return tuning_json(outcome)
-    options = cast("Tuning", _values(request, {**_GOAL, **_SEARCH}))
+    options = cast("Tuning", {**_values(request, {**_GOAL, **_SEARCH}), "options": own})
     if request.flag("list"):
         found = workspace.tunable(request.one_cid(), **options)
         inexact = request.flag("allow_inexact")

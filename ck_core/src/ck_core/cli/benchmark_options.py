@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ck_core.cli.monitor_options import monitors_of
-from ck_core.cli.options_of import build_options_of, target_of
+from ck_core.cli.options_of import Pairs, build_options_of, target_of
 from ck_core.cli.record_options import record_of
 from ck_core.domain.build import Level
 from ck_core.domain.cid import Cid
+from ck_core.domain.merging import split_tags
 from ck_core.domain.options import BenchmarkOptions, RunOptions, Variation
 from ck_core.domain.variation_text import split_values
 from ck_core.errors import UsageError
+from ck_core.experiments.measuring.timing import check_metric
 
 FlagSets = tuple[tuple[tuple[str, ...], ...], ...]
 Values = tuple[str, ...] | None
@@ -26,7 +29,7 @@ def benchmark_options_of(
     cmd_key: Values,
     env: tuple[tuple[str, str], ...],
     target: Values,
-    metric: str,
+    metric: str | None,
     precision: float | None,
     max_time: float,
     max_repeat: int,
@@ -38,6 +41,9 @@ def benchmark_options_of(
     record_uoa: str,
     tags: frozenset[str],
     pin: str,
+    own: Mapping[str, str],
+    deps: Pairs,
+    dep_tags: Pairs,
     **run: Any,
 ) -> BenchmarkOptions:
     """``run`` is what variants have in common.
@@ -46,18 +52,25 @@ def benchmark_options_of(
         UsageError: choices exclude each other.
     """
     _check(repeat, precision)
+    if metric is not None:
+        check_metric(metric)
+    if compiler and any(key == "compiler" for key, _ in deps):
+        raise UsageError("--compiler and --deps.compiler are the same", hint="give one of them")
     return BenchmarkOptions(
-        run=_run_options(cid, has_compilers=bool(compiler), **run),
+        run=_run_options(cid, **run),
         variation=Variation(
             compilers=compiler or (),
             flags=tuple(one for given in flags for one in given),
             datasets=dataset or (),
             commands=cmd_key or (),
             targets=tuple(found for name in target or () if (found := target_of(name))),
-            environment=_environment(env),
+            environment=values_by_name(env),
+            options={name: split_values(text) for name, text in own.items()},
+            wishes=values_by_name(deps),
+            wished_tags=_tag_sets(dep_tags),
         ),
         level=_level(**run),
-        metric=metric,
+        metric=metric or "",
         repetitions=repeat,
         precision=precision or BenchmarkOptions.precision,
         max_time_s=max_time,
@@ -75,12 +88,21 @@ def _check(repeat: int | None, precision: float | None) -> None:
         raise UsageError("--repeat and --precision exclude each other", hint="give one of them")
 
 
-def _environment(env: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
-    """Of one variable all values count: ``--env.N=1,2 --env.N=4``."""
+def values_by_name(pairs: Pairs) -> dict[str, tuple[str, ...]]:
+    """Of one name all values count: ``--env.N=1,2 --env.N=4``."""
     found: dict[str, dict[str, None]] = {}
-    for name, text in env:
+    for name, text in pairs:
         found.setdefault(name, {}).update(dict.fromkeys(split_values(text)))
     return {name: tuple(values) for name, values in found.items()}
+
+
+def _tag_sets(pairs: Pairs) -> dict[str, tuple[frozenset[str], ...]]:
+    """``static;dynamic`` and ``-debug`` of one key: each of the first with the second."""
+    found: dict[str, list[frozenset[str]]] = {}
+    for key, text in pairs:
+        sets = [frozenset(split_tags(one)) for one in text.split(";")]
+        found[key] = [old | new for old in found.get(key, [frozenset()]) for new in sets]
+    return {key: tuple(dict.fromkeys(sets)) for key, sets in found.items()}
 
 
 def _level(*, speed: bool, size: bool, **_: Any) -> Level | None:
@@ -91,17 +113,14 @@ def _level(*, speed: bool, size: bool, **_: Any) -> Level | None:
 def _run_options(
     cid: Cid,
     *,
-    has_compilers: bool,
     warmup: int,
     timeout: float,
     launcher: str,
     monitor: tuple[str, ...],
     **build: Any,
 ) -> RunOptions:
-    if has_compilers and any(key == "compiler" for key, _ in build["deps"]):
-        raise UsageError("--compiler and --deps.compiler are the same", hint="give one of them")
     return RunOptions(
-        build=build_options_of(cid, compiler="", **build),
+        build=build_options_of(cid, compiler="", deps=(), dep_tags=(), **build),
         warmups=warmup,
         timeout_s=timeout,
         launcher=launcher,

@@ -80,6 +80,7 @@ class ConsoleReporter:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
+        self._shows = False
 
     def note(self, text: str) -> None:
         click.echo(printable(f"ckp: {text}"), err=True)
@@ -90,27 +91,40 @@ class ConsoleReporter:
     @contextmanager
     def step(self, text: str) -> Iterator[None]:
         """A spinner on a terminal; one line elsewhere, so that logs tell where time went."""
-        if not sys.stderr.isatty():
-            click.echo(printable(f"ckp: {text} ..."), err=True)
+        if self._shows or not sys.stderr.isatty():
+            self._say(text)
             yield
             return
         from rich.console import Console  # noqa: PLC0415  # only terminals need it
         from rich.text import Text  # noqa: PLC0415  # as above; brackets are no mark-up
 
-        with Console(stderr=True).status(Text(printable(text))):
+        with self._showing(), Console(stderr=True).status(Text(printable(text))):
             yield
 
     @contextmanager
     def progress(self, text: str) -> Iterator[Progress]:
         """A bar on a terminal; elsewhere one line."""
-        if not sys.stderr.isatty():
-            click.echo(printable(f"ckp: {text} ..."), err=True)
+        if self._shows or not sys.stderr.isatty():
+            self._say(text)
             yield lambda _what, _done, _total: None
             return
         from ck_core.cli.progress import progress_bar  # noqa: PLC0415  # as above
 
-        with progress_bar(text) as tell:
+        with self._showing(), progress_bar(text) as tell:
             yield tell
+
+    @contextmanager
+    def _showing(self) -> Iterator[None]:
+        """A terminal has room for one display: what goes on inside it is not shown."""
+        self._shows = True
+        try:
+            yield
+        finally:
+            self._shows = False
+
+    def _say(self, text: str) -> None:
+        if not sys.stderr.isatty():
+            click.echo(printable(f"ckp: {text} ..."), err=True)
 
     def choose(self, question: str, options: Sequence[str]) -> int | None:
         """Asks only where somebody can answer; the first is the default."""

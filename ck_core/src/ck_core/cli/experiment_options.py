@@ -24,7 +24,7 @@ filter_option = click.option(
     help="Only points like 'compiler=gcc and wall_s<0.2'.",
 )
 metric_option = click.option(
-    "--metric", default="wall_s", show_default=True, help="What they are judged by."
+    "--metric", default="", help="What they are judged by; else the program's own, else wall_s."
 )
 maximize_option = click.option("--maximize", is_flag=True, help="More of the metric is better.")
 baseline_option = click.option(

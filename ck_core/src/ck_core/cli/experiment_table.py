@@ -13,6 +13,7 @@ from ck_core.cli.experiment_cells import say, value_text
 from ck_core.cli.experiment_options import opened
 from ck_core.cli.experiment_stream import print_points_csv, print_points_json
 from ck_core.cli.tuning_ending import show_ending_of
+from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.point import Point, Scalar
 from ck_core.domain.point_order import as_asked
@@ -21,6 +22,7 @@ from ck_core.errors import UsageError
 from ck_core.experiments.reading.choosing import nothing_in
 from ck_core.experiments.reading.columns import BESIDES, asked_values, column_names
 from ck_core.experiments.reading.experiment import Experiment
+from ck_core.experiments.reading.own_metric import own_metric
 from ck_core.experiments.reading.tables import fitting, layout_of
 from ck_core.publishing.naming import short_uids
 from ck_core.publishing.texts import shorten
@@ -107,13 +109,13 @@ def _print(experiment: Experiment, points: Sequence[Point], options: ShowOptions
         values = asked_values(columns, experiment.names())
         print_table(columns, [_cells(point, columns, values(point)) for point in points])
     else:
-        _print_telling(points)
+        _print_telling(points, own_metric([experiment], Context(ConsoleReporter())))
 
 
-def _print_telling(points: Sequence[Point]) -> None:
+def _print_telling(points: Sequence[Point], first: str) -> None:
     """The columns that say most, as many as have room."""
     uids = short_uids([point.uid for point in points])
-    layout = layout_of(points)
+    layout = layout_of(points, first)
     _print_common(layout.common)
     shown = [name for name in layout.columns if any(name in p.scalars for p in points)]
     heads = column_names([*dict.fromkeys(n for p in points for n in p.scalars)])

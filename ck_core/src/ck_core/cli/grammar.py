@@ -97,7 +97,7 @@ class CkpCommand(click.Command):
     def _refuse_repeated(self, ctx: click.Context, words: Sequence[str]) -> None:
         """The last of two would silently win."""
         given = [word.partition("=")[0].replace("_", "-") for word in words]
-        for option in self.params:
+        for option in self.get_params(ctx):
             once = isinstance(option, click.Option) and not option.multiple and not option.is_flag
             if once and sum(given.count(name) for name in option.opts) > 1:
                 ctx.fail(f"Option '{option.opts[0]}' is given twice; it takes one value.")

@@ -35,6 +35,11 @@ def wishes_of(deps: Pairs) -> dict[str, str]:
     """Raises UsageError where one dependency is to be two things."""
     wishes = dict(deps)
     for key, what in deps:
+        if "," in what:
+            raise UsageError(
+                f"{key} takes one value here, not '{what:.60}'",
+                hint="ckp benchmark takes several, with commas",
+            )
         if wishes[key] != what:
             raise UsageError(f"{key} is to be both {what} and {wishes[key]}", hint="name one")
     return wishes

@@ -13,6 +13,7 @@ from ck_core.analysis.reproduction import Reproduction
 from ck_core.cli.console import print_json, print_table, printable
 from ck_core.domain.component import Component
 from ck_core.domain.point import Point
+from ck_core.domain.point_names import own_choices
 from ck_core.errors import CannotTellError, CkpError, NotReproducedError
 from ck_core.experiments.replay.recorded_choices import environment_of
 from ck_core.experiments.replay.replaying import Replay, verdict_of
@@ -135,6 +136,9 @@ def _given(point: Point) -> Iterator[str]:
     if variables := environment_of(point):
         words = shlex.join(f"{name}={value}" for name, value in variables.items())
         yield _on_one_line(f"variables: {words}")
+    if options := own_choices(point) if point.ckp else {}:
+        words = shlex.join(f"{name}={value}" for name, value in options.items())
+        yield _on_one_line(f"options: {words}")
 
 
 def _on_one_line(text: str) -> str:

@@ -48,7 +48,8 @@ def run_rows(outcome: RunOutcome) -> Iterator[tuple[str, str]]:
     for name in ("voluntary_switches", "involuntary_switches", "size_bytes", "correct"):
         metrics.pop(name, None)
     for name, metric in metrics.items():
-        yield name, format_metric(metric)
+        detail = f"  ({metric.detail})" if metric.detail else ""
+        yield name, f"{format_metric(metric)}{detail}"
     yield "correct", _verdict(outcome)
     yield from outcome.run.notes.items()
 

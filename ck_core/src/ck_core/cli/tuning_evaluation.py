@@ -14,8 +14,10 @@ from ck_core.cli.console import print_json, print_table, printable
 from ck_core.cli.tuning_options import tuning_options_of
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
-from ck_core.domain.tuning.options import MODELS
+from ck_core.domain.tuning.objective import Objective
+from ck_core.domain.tuning.options import MODELS, TuningOptions
 from ck_core.errors import UsageError
+from ck_core.tuning.asked import asked
 from ck_core.tuning.prediction.evaluation import (
     EXPERIMENT,
     Answer,
@@ -36,17 +38,26 @@ def evaluate(
 ) -> None:
     """Raises UsageError: several objectives, or nothing recorded; StorageError."""
     given = {**choices, "record_uoa": choices["record_uoa"] or EXPERIMENT}
-    asked = tuning_options_of(Cid("program", "any"), **given)
-    check_one_objective(asked)
     product = choices["compiler"].partition("@")[0]
-    programs = recorded_programs(asked.objectives[0].metric, product, cid, context)
+    programs = recorded_programs(_metric(given), product, cid, context)
     models = _models(model, context)
+
+    def options_of(one: Cid) -> TuningOptions:
+        return asked(tuning_options_of(one, **given), {}, context)
+
     rows = []
-    for row in evaluated(programs, lambda one: tuning_options_of(one, **given), models, context):
+    for row in evaluated(programs, options_of, models, context):
         rows.append(row)
         if row.error:
             context.reporter.warn(f"{row.program}: {row.error}")
     _show([one for one in rows if not one.error], models, as_json=as_json)
+
+
+def _metric(given: Mapping[str, Any]) -> str:
+    """The one that all programs are compared by."""
+    options = tuning_options_of(Cid("program", "any"), **given)
+    check_one_objective(options)
+    return (options.objectives or (Objective(),))[0].metric
 
 
 def _models(model: str, context: Context) -> list[str]:

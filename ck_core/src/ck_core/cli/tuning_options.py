@@ -95,10 +95,17 @@ def _given() -> set[str]:
     """Names of what the user typed."""
     context = click.get_current_context()
     source = context.get_parameter_source
-    return {one for one in context.params if source(one) is not ParameterSource.DEFAULT}
+    not_typed = (ParameterSource.DEFAULT, None)  # None is of the program's own options, together
+    return {one for one in context.params if source(one) not in not_typed or _is_own(one)}
+
+
+def _is_own(name: str) -> bool:
+    return name == "own" and bool(click.get_current_context().params[name])
 
 
 def _spelled(name: str) -> str:
+    if _is_own(name):
+        return f"--{min(click.get_current_context().params[name])}"
     found = next(one for one in click.get_current_context().command.params if one.name == name)
     return found.opts[0] if isinstance(found, click.Option) else "the program"
 

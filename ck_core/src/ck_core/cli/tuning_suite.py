@@ -14,8 +14,10 @@ from ck_core.cli.tuning_options import tuning_options_of
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.query import Query
+from ck_core.domain.tuning.options import TuningOptions
 from ck_core.errors import ComponentNotFoundError
 from ck_core.system.host import host_target
+from ck_core.tuning.asked import asked
 from ck_core.tuning.suite import Common, SuiteRow, best_common, tuned_suite
 from ck_core.tuning.tuning_json import tuning_json
 
@@ -45,7 +47,11 @@ def tune_suite(
         )
     cids = [Cid("program", one.alias, one.repository) for one in programs]
     rows = []
-    for row in tuned_suite(cids, lambda one: tuning_options_of(one, **choices), context):
+
+    def options_of(one: Cid) -> TuningOptions:
+        return asked(tuning_options_of(one, **choices), {}, context)
+
+    for row in tuned_suite(cids, options_of, context):
         rows.append(row)
         context.reporter.note(f"{row.program}: {_said(row)}")
     left = [f"program:{one.name}" for one in cids[len(rows) :]]

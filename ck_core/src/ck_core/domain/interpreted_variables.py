@@ -65,8 +65,13 @@ def other_variables(variables: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(_others(variables))
 
 
+def names_place(value: str) -> bool:
+    """Whether a value may lead a program to another file than the one that is meant."""
+    return bool(_PLACE.search(value))
+
+
 def _others(variables: Mapping[str, str]) -> Iterator[str]:
     for name, value in variables.items():
         odd = not _NAME.fullmatch(name) or _READ_BY_OTHERS.fullmatch(name.upper())
-        if odd or _PLACE.search(value):
+        if odd or names_place(value):
             yield f"{name}={value}"

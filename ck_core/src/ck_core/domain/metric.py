@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+WALL = "wall_s"
+"""What everything is judged by that says nothing else."""
+
+
+def is_time(name: str) -> bool:
+    """Seconds are told by their suffix; CK's own timers have none."""
+    seconds = name.endswith("_s") and not name.endswith("_per_s")
+    return seconds or name.startswith("execution_time")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:

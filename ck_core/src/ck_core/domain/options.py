@@ -37,6 +37,8 @@ class BuildOptions:
         compiler: ``gcc``, ``gcc@12``; empty takes what fits best.
         wishes: requirement's key to ``PRODUCT``, ``PRODUCT@VERSION`` or an installation's UID.
         wished_tags: requirement's key to tags it shall have as well; ``-tag`` excludes.
+        substitutes: as ``wishes``, but nobody has chosen them: what comes nearest to something
+            that was recorded.
         policy: whether things may be installed, and whether a lock holds.
         flags: the user's compiler flags, behind the level's.
         rebuild: build even where a cached build fits.
@@ -48,6 +50,7 @@ class BuildOptions:
     compiler: str = ""
     wishes: Mapping[str, str] = field(default_factory=dict)
     wished_tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    substitutes: Mapping[str, str] = field(default_factory=dict)
     policy: ResolvePolicy = FREE
     level: Level = Level.SPEED
     flags: tuple[str, ...] = ()
@@ -86,6 +89,9 @@ class Variation:
         flags: the user's compiler flags of each variant; without any, its level's.
         datasets: ``all`` stands for every one that fits the command.
         environment: variable to its values.
+        options: of the program's own, by name; those of no use to a command are left out there.
+        wishes: requirement's key to what it may be met by.
+        wished_tags: requirement's key to sets of tags that it shall have as well.
     """
 
     compilers: tuple[str, ...] = ()
@@ -94,6 +100,9 @@ class Variation:
     commands: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
     environment: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    wishes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    wished_tags: Mapping[str, tuple[frozenset[str], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +127,8 @@ class BenchmarkOptions:
     Attributes:
         run: what all have in common.
         level: what the user asked for beside flags; None leaves it to them.
-        metric: the time that precision and verdicts go by.
+        metric: the time that precision and verdicts go by; empty: the one that the program is
+            judged by.
         repetitions: of each variant; None measures until the medians are known well enough.
         precision: both ends of a median's interval lie within this share of it.
         max_time_s, max_repetitions: of one variant, where ``repetitions`` is None.
@@ -133,7 +143,7 @@ class BenchmarkOptions:
     run: RunOptions
     variation: Variation = field(default_factory=Variation)
     level: Level | None = None
-    metric: str = "wall_s"
+    metric: str = ""
     repetitions: int | None = None
     precision: float = 0.01
     max_time_s: float = 60.0

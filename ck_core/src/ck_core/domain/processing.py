@@ -28,11 +28,13 @@ class Processing:
     Attributes:
         commands: templates, one after another.
         functions_of_commands: CK's older way: ``python FILE`` means the functions in FILE.
+        timeout_s: of each command and function; None where the meta does not say.
     """
 
     commands: tuple[str, ...] = ()
     script: Script | None = None
     functions_of_commands: bool = False
+    timeout_s: float | None = None
 
     def __bool__(self) -> bool:
         return bool(self.commands or self.script)
@@ -56,7 +58,15 @@ def parse_processing(step: str, *places: Meta) -> Processing:
         commands=(*commands, *([single] if single else [])),
         script=_parse_script(given.mapping(key), step) if given and not is_flag else None,
         functions_of_commands=bool(given and is_flag and given.flag(key)),
+        timeout_s=_parse_timeout(f"{step}_process_timeout", *places),
     )
+
+
+def _parse_timeout(key: str, *places: Meta) -> float | None:
+    place = next((one for one in places if key in one), None)
+    if place and place.number(key) <= 0:
+        raise place.wrong(key, "a number of seconds above 0", place.raw(key))
+    return place.number(key) if place else None
 
 
 def _lines(meta: Meta, key: str) -> tuple[str, ...]:

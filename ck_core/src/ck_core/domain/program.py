@@ -12,6 +12,7 @@ from ck_core.domain.component import Component
 from ck_core.domain.conditions import Conditions, parse_conditions
 from ck_core.domain.installation import Installation
 from ck_core.domain.meta import Meta
+from ck_core.domain.metric import WALL, is_time
 from ck_core.domain.names import is_one_part
 from ck_core.domain.requirement import Requirement, parse_requirements
 from ck_core.errors import ComponentNotFoundError, UsageError
@@ -42,6 +43,7 @@ class Program:
         conditions: the systems that it is for.
         component_paths: variable to the component whose path it holds.
         removed_variables: what the run's environment shall not hold.
+        metric: the time that its measurements are judged by.
         unsupported: keys that ask for what ckp does not do.
     """
 
@@ -53,6 +55,7 @@ class Program:
     conditions: Conditions = field(default_factory=Conditions)
     component_paths: Mapping[str, str] = field(default_factory=dict)
     removed_variables: tuple[str, ...] = ()
+    metric: str = WALL
     unsupported: tuple[str, ...] = ()
 
     @property
@@ -132,6 +135,7 @@ def parse_program(component: Component) -> Program:
         conditions=parse_conditions(meta),
         component_paths=meta.environment("ck_to_env"),
         removed_variables=meta.texts("remove_env_before_run"),
+        metric=_parse_metric(meta),
         unsupported=tuple(_unsupported(meta)),
     )
 
@@ -146,6 +150,13 @@ def _parse_commands(component: Component) -> dict[str, Command]:
     if not commands:
         raise component.wrong("'run_cmds' must hold at least one command")
     return commands
+
+
+def _parse_metric(meta: Meta) -> str:
+    name = meta.text("metric", WALL)
+    if not is_time(name):
+        raise meta.wrong("metric", "a time, such as latency_s", meta.raw("metric"))
+    return name
 
 
 def _parse_requirements(meta: Meta) -> tuple[Requirement, ...]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from ck_core.domain.point import Point, Scalar
-from ck_core.domain.point_names import short_uids
+from ck_core.domain.point_names import says_command, short_uids
 from ck_core.publishing.texts import plain
 
 __all__ = ["choices_text", "chosen", "names_of", "short_uids", "varied_choices"]
@@ -32,8 +32,14 @@ def varied_choices(points: Sequence[Point]) -> list[str]:
 
 
 def _values(name: str, every: Sequence[Mapping[str, Scalar]]) -> set[tuple[type, Scalar | None]]:
-    """Of what did not build nobody knows what would have been run: that is no other value."""
+    """Of what did not build nobody knows what would have been run: that is no other value.
+
+    Nor is ``tflite`` beside ``tflite@2.14``: its version was not found.
+    """
     found = {_kept(given.get(name)) for given in every}
+    labels = {str(value) for _, value in found if isinstance(value, str) and "@" in value}
+    known = {label.partition("@")[0] for label in labels}
+    found = {one for one in found if one[1] not in known}
     return found - {_kept(None), _kept("")} if name in _RUN else found
 
 
@@ -43,12 +49,15 @@ def _kept(value: Scalar | None) -> tuple[type, Scalar | None]:
 
 def names_of(points: Sequence[Point]) -> dict[str, str]:
     """UID to name, no two alike: ``gcc@12.2.0 -O3 OMP_NUM_THREADS=4``."""
+    says = says_command(points)
     varied = [name for name in varied_choices(points) if name != _MEASURED_SO]
+    varied = [name for name in varied if name != "command" or not says]
+    spoken = {*_SPEAK_FOR_THEMSELVES, says}
     met: Counter[str] = Counter()
     names: dict[str, str] = {}
     taken: set[str] = set()
     for point in points:
-        names[point.uid] = _free(_name(point, varied), met, taken)
+        names[point.uid] = _free(_name(point, varied, spoken), met, taken)
         taken.add(names[point.uid])
     return names
 
@@ -62,16 +71,16 @@ def _free(name: str, met: Counter[str], taken: Collection[str]) -> str:
             return numbered
 
 
-def _name(point: Point, varied: Sequence[str]) -> str:
+def _name(point: Point, varied: Sequence[str], spoken: Collection[str]) -> str:
     given = chosen(point)
-    parts = [_part(name, given[name]) for name in varied if name in given]
+    parts = [_part(name, given[name], spoken) for name in varied if name in given]
     return " ".join(part for part in parts if part) or plain(point.program.alias)
 
 
-def _part(name: str, value: Scalar) -> str:
+def _part(name: str, value: Scalar, spoken: Collection[str]) -> str:
     if value == "":
         return f"no {name}" if name == "flags" else ""
-    if name in _SPEAK_FOR_THEMSELVES:
+    if name in spoken:
         return plain(str(value))
     return plain(f"{name.removeprefix(_ENVIRONMENT)}={value}")
 

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 
 from ck_core.analysis.emulation_rule import are_comparable
 from ck_core.domain.point import Point
+from ck_core.domain.point_names import work_of
 from ck_core.publishing.about import about
 from ck_core.publishing.charts.layout import Specification, headed, plural
 from ck_core.publishing.charts.pareto import pareto
 from ck_core.publishing.charts.values import Axis, Candidate
 from ck_core.publishing.naming import names_of
-from ck_core.publishing.report.parts import emulation, work_of
+from ck_core.publishing.report.parts import emulation
 from ck_core.publishing.report.pictures import estimate
 
 

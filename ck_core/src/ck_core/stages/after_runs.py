@@ -54,7 +54,8 @@ def _processed(
         if file:
             answers.append(_postprocessed(scene, request, file, place))
         else:
-            run_command(scene, template, "post_process_cmd", place, request.timeout_s)
+            limit_s = _limit_s(scene, request)
+            run_command(scene, template, "post_process_cmd", place, timeout_s=limit_s)
     numbers = (numbers_in(one.called.get("characteristics")) for one in answers)
     judged = (_judged(one) for one in answers)
     return replace(
@@ -83,9 +84,14 @@ def _postprocessed(scene: Scene, request: RunRequest, script: Path, place: Path)
         script,
         "ck_postprocess",
         place,
-        timeout_s=request.timeout_s,
+        timeout_s=_limit_s(scene, request),
         compared=compared,
     )
+
+
+def _limit_s(scene: Scene, request: RunRequest) -> float:
+    """``post_process_timeout``, else what a repetition may take."""
+    return scene.command.after.timeout_s or request.timeout_s
 
 
 def _judged(answer: ScriptAnswer) -> dict[str, str]:

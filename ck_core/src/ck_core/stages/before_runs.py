@@ -7,24 +7,36 @@ from contextlib import suppress
 from dataclasses import replace
 
 from ck_core.context import Context
+from ck_core.stages.own_progress import told_progress
 from ck_core.stages.own_steps import call_function, failed, run_command, script_file
 from ck_core.stages.scene import Scene
 from ck_core.system.ck_scripts import ScriptAnswer
 from ck_core.system.processes import run_tool
 from ck_core.system.trees import remove_entry
 
+PREPARING_S = 3600.0
+"""What preparing may take at the most, where the component does not say ``pre_process_timeout``:
+it may convert ten thousand images once, which has nothing to do with how long a run takes."""
 _SHELLS_OWN = frozenset({"_", "SHLVL", "OLDPWD", "PWD"})
 
 
-def before_runs(scene: Scene, timeout_s: float, context: Context) -> Scene:
+def before_runs(scene: Scene, context: Context) -> Scene:
     """Pre-processing, in the directory whose files each repetition begins with.
+
+    What its commands tell of their progress is shown.
 
     Raises:
         RunError: it failed.
     """
     steps = scene.command.before
+    timeout_s = steps.timeout_s or PREPARING_S
     for template in steps.commands:
-        run_command(scene, template, "pre_process_cmd", scene.inputs, timeout_s)
+        with told_progress(context.reporter, f"preparing {scene.program.name}") as lines:
+            run_command(
+                *(scene, template, "pre_process_cmd", scene.inputs),
+                timeout_s=timeout_s,
+                on_errors=lines,
+            )
     if steps.script:
         script = script_file(scene, steps, context)
         answer = call_function(scene, script, "ck_preprocess", scene.inputs, timeout_s=timeout_s)

@@ -6,13 +6,14 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ck_core.context import Context
 from ck_core.domain.processing import Processing
 from ck_core.errors import RunError
 from ck_core.stages.component_paths import component_directory
+from ck_core.stages.own_progress import without_progress
 from ck_core.stages.scene import Scene
 from ck_core.stages.script_input import script_input
 from ck_core.system.ck_scripts import ScriptAnswer, ScriptCall, call_script
@@ -22,8 +23,20 @@ _SHOWN_LINES = 40
 _PYTHON = frozenset({"python", "python3", "python2"})
 
 
-def run_command(scene: Scene, template: str, key: str, directory: Path, timeout_s: float) -> None:
-    """One command of the component's; ``python`` is ckp's own where PATH has none."""
+def run_command(
+    scene: Scene,
+    template: str,
+    key: str,
+    directory: Path,
+    *,
+    timeout_s: float,
+    on_errors: Callable[[str], None] = lambda _text: None,
+) -> None:
+    """One command of the component's; ``python`` is ckp's own where PATH has none.
+
+    Args:
+        on_errors: called with what it writes to its standard error, as it comes.
+    """
     line = scene.line(template, key)
     arguments = [*_known_python(line.arguments, scene.environment)]
     result = run_tool(
@@ -31,14 +44,16 @@ def run_command(scene: Scene, template: str, key: str, directory: Path, timeout_
         timeout_s=timeout_s,
         directory=directory,
         environment={**scene.environment, **line.variables},
+        on_errors=on_errors,
     )
     if result.status == 0 and not result.timed_out:
         return
-    words = result.error_output.strip() or result.output.strip()
-    how = "ran past its time limit" if result.timed_out else f"exited with status {result.status}"
+    words = without_progress(result.error_output).strip() or result.output.strip()
+    how = f"ran past {timeout_s:g} s" if result.timed_out else f"exited with status {result.status}"
     if result.status == NOT_STARTED and not result.timed_out:
         how = "could not be started"
-    raise failed(scene, f"{key} {how}: {shlex.join(arguments)}", words)
+    limit = f"{key.removesuffix('_cmd')}_timeout" if result.timed_out else ""
+    raise failed(scene, f"{key} {how}: {shlex.join(arguments)}", words, limit=limit)
 
 
 def _known_python(arguments: tuple[str, ...], environment: Mapping[str, str]) -> Iterator[str]:
@@ -91,9 +106,11 @@ def _with_home(environment: Mapping[str, str]) -> dict[str, str]:
     return {**found, **environment}
 
 
-def failed(scene: Scene, problem: str, words: str) -> RunError:
+def failed(scene: Scene, problem: str, words: str, *, limit: str = "") -> RunError:
+    """Args: limit: the key of the meta that allows more time, where there was too little."""
+    more = f"; '{limit}' in {scene.program.component.meta_file} allows more" if limit else ""
     return RunError(
         f"program:{scene.program.name}: {problem}",
-        hint=f"its files are in {scene.directory}",
+        hint=f"its files are in {scene.directory}{more}",
         details=last_lines(words, _SHOWN_LINES),
     )

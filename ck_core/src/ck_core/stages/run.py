@@ -49,7 +49,7 @@ def prepared_run(
     try:
         scene = scene_of(built, command, dataset, options, directory=directory, context=context)
         with blamed_with_room(directory):
-            scene = before_runs(scene, options.timeout_s, context)
+            scene = before_runs(scene, context)
         yield PreparedRun(_request(scene, options, context), scene)
     except (RunError, RunTimeoutError):
         keep(directory)

@@ -24,6 +24,7 @@ from ck_core.errors import BadComponentError
 from ck_core.stages.component_paths import path_variables, taken_directories
 from ck_core.stages.compute_device import device_variables
 from ck_core.stages.emulation import runnable
+from ck_core.system.files import storage_errors
 from ck_core.system.processes import clean_environment
 from ck_core.system.trees import link_files
 
@@ -123,6 +124,7 @@ def _environment(
 ) -> dict[str, str]:
     program, found = built.program, compiler_last(built.resolved.values(), built.compiler)
     given = layered(with_installations(clean_environment(), found), _artifact_path(built))
+    given = {**given, "CKP_CACHE": _cache_directory(program, context)}
     variables = {
         **given,
         **_own_variables(program, command, given),
@@ -133,6 +135,14 @@ def _environment(
     }
     kept = variables.keys() - set(program.removed_variables)
     return {name: value for name, value in variables.items() if name in kept}
+
+
+def _cache_directory(program: Program, context: Context) -> str:
+    """It outlives runs, and programs of one repository share it."""
+    place = context.directory_kept_for(program.component)
+    with storage_errors("make", place):
+        place.mkdir(parents=True, exist_ok=True)
+    return str(place)
 
 
 def _own_variables(program: Program, command: Command, given: Mapping[str, str]) -> dict[str, str]:

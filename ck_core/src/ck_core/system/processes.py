@@ -51,19 +51,26 @@ def last_lines(text: str, count: int) -> str:
     return "\n".join(text.strip().splitlines()[-count:])
 
 
+def _ignored(_text: str) -> None: ...
+
+
 def run_tool(
     arguments: Sequence[str],
     *,
     timeout_s: float,
     directory: Path | None = None,
     environment: Mapping[str, str] | None = None,
+    on_errors: Callable[[str], None] = _ignored,
 ) -> ToolResult:
-    """Runs a tool in a session of its own; its process group dies with a timeout or Ctrl-C."""
+    """Runs a tool in a session of its own; its process group dies with a timeout or Ctrl-C.
+
+    ``on_errors`` is called with each part of its standard error, as it comes.
+    """
     try:
         child = _start(arguments, directory, environment, error_output=subprocess.PIPE)
     except (OSError, ValueError) as error:
         return ToolResult(status=NOT_STARTED, output="", error_output=str(error))
-    return _wait(child, timeout_s)
+    return _wait(child, timeout_s, on_errors)
 
 
 def run_logged(
@@ -74,7 +81,7 @@ def run_logged(
     directory: Path | None = None,
     environment: Mapping[str, str] | None = None,
     busy: Path | None = None,
-    on_output: Callable[[str], None] = lambda _text: None,
+    on_output: Callable[[str], None] = _ignored,
 ) -> ToolResult:
     """As ``run_tool``, but what the tool says goes to the end of ``log`` as it comes.
 
@@ -178,14 +185,16 @@ def replace_process(arguments: Sequence[str], environment: Mapping[str, str]) ->
         raise UsageError(f"cannot run '{arguments[0]}': {reason}") from None
 
 
-def _wait(child: subprocess.Popen[bytes], timeout_s: float) -> ToolResult:
+def _wait(
+    child: subprocess.Popen[bytes], timeout_s: float, on_errors: Callable[[str], None]
+) -> ToolResult:
     assert child.stdout is not None  # noqa: S101  # run_tool has asked for both pipes
     assert child.stderr is not None  # noqa: S101  # likewise
     deadline = time.monotonic() + timeout_s
     texts = {child.stdout: bytearray(), child.stderr: bytearray()}
     timed_out = False
     try:
-        _read(texts, deadline)
+        _read(texts, deadline, {child.stderr: on_errors})
         child.wait(max(0.0, deadline - time.monotonic()))
     except (TimeoutError, subprocess.TimeoutExpired):
         timed_out = True
@@ -197,7 +206,11 @@ def _wait(child: subprocess.Popen[bytes], timeout_s: float) -> ToolResult:
     )
 
 
-def _read(texts: Mapping[IO[bytes], bytearray], deadline: float) -> None:
+def _read(
+    texts: Mapping[IO[bytes], bytearray],
+    deadline: float,
+    listeners: Mapping[IO[bytes], Callable[[str], None]],
+) -> None:
     """Fills the texts until their streams end; one over the limit is closed: a broken pipe."""
     with ExitStack() as opened, selectors.DefaultSelector() as selector:
         for stream, text in texts.items():
@@ -209,6 +222,7 @@ def _read(texts: Mapping[IO[bytes], bytearray], deadline: float) -> None:
             for stream, text in (key.data for key, _ in ready):
                 part = os.read(stream.fileno(), 1 << 16)
                 text.extend(part)
+                listeners.get(stream, _ignored)(part.decode(errors="replace"))
                 if not part or len(text) > OUTPUT_LIMIT:
                     selector.unregister(stream)
                     stream.close()

@@ -19,7 +19,10 @@ from ck_core.domain.target import parse_target_name
 from ck_core.domain.variation_text import parse_flag_sets
 from ck_core.errors import UsageError
 
-_VARIED = ("compilers", "flags", "datasets", "commands", "targets", "environment", "record", "tags")
+_VARIED = (
+    *("compilers", "flags", "datasets", "commands", "targets", "environment"),
+    *("options", "dependencies", "record", "tags"),
+)
 
 
 class Settings(TypedDict, total=False):
@@ -45,6 +48,8 @@ def benchmark_options(
     commands: Sequence[str],
     targets: Sequence[str],
     environment: Mapping[str, Sequence[str]],
+    options: Mapping[str, Sequence[object]],
+    dependencies: Mapping[str, Sequence[str]],
     record: str | Cid,
     tags: Sequence[str],
     settings: Settings,
@@ -59,11 +64,19 @@ def benchmark_options(
             datasets=tuple(datasets),
             commands=tuple(commands),
             targets=tuple(map(parse_target_name, targets)),
-            environment={name: tuple(map(str, values)) for name, values in environment.items()},
+            environment=_texts(environment),
+            options=_texts(options),
+            wishes=_texts(dependencies),
         ),
         record=_record(record, tags),
         **settings,
     )
+
+
+def _texts(values: Mapping[str, Sequence[object]]) -> dict[str, tuple[str, ...]]:
+    """One text alone is no list of letters."""
+    listed = {name: [one] if isinstance(one, str) else one for name, one in values.items()}
+    return {name: tuple(map(str, found)) for name, found in listed.items()}
 
 
 def _check_settings(given: Mapping[str, object]) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
+from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.options import TuningOptions
 from ck_core.tuning.prediction.evaluation import EXPERIMENT, Row, evaluated, recorded_programs
 from ck_core.tuning.prediction.predicting import check_one_objective
-from ck_core.workspace.tunings import check_model, tuning_options
+from ck_core.workspace.tunings import asked_tuning, check_model, tuning_options
 
 
 def evaluate(
@@ -19,11 +20,14 @@ def evaluate(
     for model in models:
         check_model(model)
 
-    def options_of(program: Cid) -> TuningOptions:
-        return tuning_options(program, {"record": EXPERIMENT, **values})
+    given = {"record": EXPERIMENT, **values}
 
-    asked = options_of(Cid("program", "any"))
-    check_one_objective(asked)
-    product = asked.run.build.compiler.partition("@")[0]
-    found = recorded_programs(asked.objectives[0].metric, product, programs, context)
+    def options_of(program: Cid) -> TuningOptions:
+        return asked_tuning(program, given, context)
+
+    options = tuning_options(Cid("program", "any"), given)
+    check_one_objective(options)
+    product = options.run.build.compiler.partition("@")[0]
+    metric = (options.objectives or (Objective(),))[0].metric
+    found = recorded_programs(metric, product, programs, context)
     return [*evaluated(found, options_of, models, context)]

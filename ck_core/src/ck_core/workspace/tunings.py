@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypedDict
 
+from ck_core.context import Context
 from ck_core.domain.build import Level
 from ck_core.domain.cid import Cid, parse_name
 from ck_core.domain.options import BuildOptions, RecordOptions, ResolvePolicy, RunOptions
@@ -18,6 +19,7 @@ from ck_core.domain.tuning.options import (
     TuningOptions,
 )
 from ck_core.errors import UsageError
+from ck_core.tuning.asked import asked
 from ck_core.workspace.given import Given
 
 _MANY = 1_000_000
@@ -40,12 +42,14 @@ class Tuning(Goal, total=False):
 
     Attributes:
         command: which of the program's; ``dataset`` what it runs on.
+        options: of the program's own, name to value; what they set is not varied.
         flags: compiler flags of every variant, one text or a list: ``-fopenmp -DN=100``.
         environment: variables of every run.
         deps: what to take for a dependency; ``dep_tags`` tags that it must have.
         install: False takes only what is here already.
         change_system: True lets a package manager change this system.
-        objectives: metrics that shall be small, ``wall_s`` by default; ``maximize`` be large.
+        objectives: metrics that shall be small; ``maximize`` be large. Where both are empty it is
+            the time that the program is judged by, mostly ``wall_s``.
         constraints: conditions on metrics: ``size_bytes<30kB``.
         groups: of parameters; all by default.
         own: parameters to vary as well, name to values, named as ``--param`` has them.
@@ -57,6 +61,7 @@ class Tuning(Goal, total=False):
     compiler: str
     command: str
     dataset: str
+    options: Mapping[str, object]
     flags: str | Sequence[str]
     environment: Mapping[str, object]
     deps: Mapping[str, str]
@@ -81,6 +86,12 @@ class Tuning(Goal, total=False):
 
 _GOAL = ("evaluations", "max_time_s", "patience")
 _NAMES = (*(name for name in Tuning.__annotations__ if name not in _GOAL), *_GOAL)
+
+
+def asked_tuning(program: Cid, values: Mapping[str, object], context: Context) -> TuningOptions:
+    """With the program's own options; raises as ``asked`` besides."""
+    options = tuning_options(program, values)
+    return asked(options, Given("autotune", values).mapping("options"), context)
 
 
 def tuning_options(program: Cid, values: Mapping[str, object]) -> TuningOptions:

@@ -193,6 +193,8 @@ class Workspace:
         commands: Sequence[str] = (),
         targets: Sequence[str] = (),
         environment: Mapping[str, Sequence[str]] | None = None,
+        options: Mapping[str, Sequence[object]] | None = None,
+        dependencies: Mapping[str, Sequence[str]] | None = None,
         record: str | Cid = "",
         tags: Sequence[str] = (),
         **settings: Unpack[Settings],
@@ -203,6 +205,8 @@ class Workspace:
 
         Args:
             flags: a text each, such as ``-O3 -march=native``.
+            options: of the program's own, name to values: ``{"framework": ["tflite@2.14"]}``.
+            dependencies: requirement's key to what it may be met by, as ``--deps.KEY`` takes it.
             record: the experiment to keep points in.
             settings: ``repetitions``, ``precision``, ``max_time_s``, ``max_repetitions``,
                 ``seed`` and others of ``ck_core.domain.options.BenchmarkOptions``.
@@ -210,7 +214,7 @@ class Workspace:
         from ck_core.experiments.measuring.benchmark import benchmark  # noqa: PLC0415  # as above
         from ck_core.workspace.benchmarks import benchmark_options  # noqa: PLC0415  # as above
 
-        options = benchmark_options(
+        asked = benchmark_options(
             _cid(program),
             compilers=compilers,
             flags=flags,
@@ -218,11 +222,13 @@ class Workspace:
             commands=commands,
             targets=targets,
             environment=environment or {},
+            options=options or {},
+            dependencies=dependencies or {},
             record=record,
             tags=tags,
             settings=settings,
         )
-        outcome = benchmark(options, self.context)
+        outcome = benchmark(asked, self.context)
         if outcome.interrupted:
             raise KeyboardInterrupt
         return outcome
@@ -239,9 +245,10 @@ class Workspace:
             KeyboardInterrupt: ``resume_tuning`` goes on.
         """
         from ck_core.tuning.autotune import autotune  # noqa: PLC0415  # as above
-        from ck_core.workspace.tunings import tuning_options  # noqa: PLC0415  # as above
+        from ck_core.workspace.tunings import asked_tuning  # noqa: PLC0415  # as above
 
-        return _ended(autotune(tuning_options(_cid(program), options), self.context))
+        found = asked_tuning(_cid(program), options, self.context)
+        return _ended(autotune(found, self.context))
 
     def resume_tuning(
         self, experiment: str | Cid, *, trust: bool = False, **budget: Unpack[Goal]
@@ -267,10 +274,11 @@ class Workspace:
             options: as of ``autotune``.
         """
         from ck_core.tuning.prediction.predicting import predicted  # noqa: PLC0415  # as above
-        from ck_core.workspace.tunings import check_model, tuning_options  # noqa: PLC0415  # as above
+        from ck_core.workspace.tunings import asked_tuning, check_model  # noqa: PLC0415  # as above
 
         check_model(model)
-        return predicted(tuning_options(_cid(program), options), model, self.context)
+        found = asked_tuning(_cid(program), options, self.context)
+        return predicted(found, model, self.context)
 
     def evaluate_predictions(
         self,
@@ -294,9 +302,9 @@ class Workspace:
     def tunable(self, program: str | Cid, **options: Unpack[Tuning]) -> list[Parameter]:
         """What ``autotune`` would vary with these options; nothing is built."""
         from ck_core.tuning.spaces import chosen_parameters, session_for  # noqa: PLC0415  # as above
-        from ck_core.workspace.tunings import tuning_options  # noqa: PLC0415  # as above
+        from ck_core.workspace.tunings import asked_tuning  # noqa: PLC0415  # as above
 
-        found = tuning_options(_cid(program), options)
+        found = asked_tuning(_cid(program), options, self.context)
         return chosen_parameters(session_for(found, self.context), found)
 
     def mend(self) -> list[Finding]:

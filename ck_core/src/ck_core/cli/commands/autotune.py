@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,7 @@ from ck_core.cli.arguments import (
     resolve_options,
     tags_option,
 )
-from ck_core.cli.grammar import CkpCommand
+from ck_core.cli.own_options import ProgramCommand
 from ck_core.cli.types import CidType, FlagsType, PairType, SecondsType
 from ck_core.cli.variant_types import ValuesType
 from ck_core.domain.cid import Cid
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ck_core.tuning.outcome import TuningOutcome
 
 
-@click.command(cls=CkpCommand, name="autotune")
+@click.command(cls=ProgramCommand, name="autotune")
 @optional_cid_argument
 @click.option(
     "--resume",
@@ -77,7 +78,7 @@ if TYPE_CHECKING:
     "--objective",
     type=ValuesType(),
     metavar="A,B",
-    help="Metrics that shall be small; wall_s where none is named.",
+    help="Metrics that shall be small; else the program's own, else wall_s.",
 )
 @click.option("--maximize", type=ValuesType(), metavar="A,B", help="Metrics that shall be large.")
 @click.option("--constraint", multiple=True, metavar="'M<N'", help="What a metric must fulfil.")
@@ -139,6 +140,7 @@ def command(
     target: str,
     quiet: bool,
     as_json: bool,
+    own: Mapping[str, str],
     **choices: Any,
 ) -> None:
     """Search for compiler flags and parameters that make a program faster, or smaller.
@@ -153,6 +155,7 @@ def command(
     from ck_core.cli.tuning_options import tuning_options_of
     from ck_core.cli.tuning_progress import TuningReporter
     from ck_core.context import Context
+    from ck_core.tuning.asked import asked
 
     context = Context(TuningReporter(quiet=quiet), target_of(target))
     several = cid if cid and not resume and (cid.is_pattern or tags) else None
@@ -169,6 +172,7 @@ def command(
         _tune_several(several, tags, choices, context, as_json=as_json)
     else:
         options = tuning_options_of(program_cid(_named(cid), "autotune"), **choices)
+        options = asked(options, own, context)
         if list_only:
             _list(options, context, as_json=as_json)
         else:

@@ -17,15 +17,15 @@ from ck_core.cli.arguments import (
     quiet_option,
     repetition_options,
 )
-from ck_core.cli.grammar import CkpCommand
 from ck_core.cli.monitor_options import monitor_options
+from ck_core.cli.own_options import ProgramCommand
 from ck_core.cli.record_options import record_options
 from ck_core.cli.types import PairType, SecondsType
 from ck_core.cli.variant_types import FlagSetsType, PrecisionType, ValuesType
 from ck_core.domain.cid import Cid
 
 
-@click.command(cls=CkpCommand, name="benchmark")
+@click.command(cls=ProgramCommand, name="benchmark")
 @cid_argument
 @click.option("--compiler", type=ValuesType(), metavar="A,B", help="Compilers, NAME[@VERSION].")
 @click.option(
@@ -47,9 +47,7 @@ from ck_core.domain.cid import Cid
 @pgo_option
 @click.option(
     "--metric",
-    default="wall_s",
-    show_default=True,
-    help="The time they are judged by: cpu_s (user and system), or one of the program's.",
+    help="The time they are judged by, e.g. cpu_s; else the program's own, else wall_s.",
 )
 @click.option(
     "--precision",
@@ -101,6 +99,9 @@ def command(*, cid: Cid, quiet: bool, as_json: bool, **choices: Any) -> None:
     Every combination of the given values is built, then run in random blocks until the medians
     are known well enough. One variant that fails does not stop the others; ckp then exits with
     the code of the first that failed.
+
+    The program's own options (ckp benchmark program:NAME --help) and --deps.KEY take several
+    values with commas, --dep-tags.KEY several sets with ';'.
     """
     from ck_core.cli.benchmark_options import benchmark_options_of
     from ck_core.cli.benchmark_report import show_benchmark

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ck_core.cli.arguments import cid_argument, json_option, program_cid, resolve_options
-from ck_core.cli.grammar import CkpCommand
+from ck_core.cli.own_options import ProgramCommand
 from ck_core.domain.cid import Cid
 
 
-@click.command(cls=CkpCommand, name="lock")
+@click.command(cls=ProgramCommand, name="lock")
 @cid_argument
 @click.option(
     "-o",
@@ -36,6 +37,7 @@ def command(
     target: str,
     quiet: bool,
     as_json: bool,
+    own: Mapping[str, str],
     **choices: Any,
 ) -> None:
     """Write down exactly what a program is built and run with.
@@ -47,11 +49,13 @@ def command(
     from ck_core.domain.lock import lock_file_name
     from ck_core.domain.options import RunOptions
     from ck_core.pipeline import lock_program
+    from ck_core.stages.own_options import with_own_options
     from ck_core.store.lock_files import write_lock
 
     build = build_options_of(program_cid(cid, "lock"), **choices)
     options = RunOptions(build=build, command_key=cmd_key, dataset=dataset)
-    lock = lock_program(options, context_of(target=target, quiet=quiet))
+    context = context_of(target=target, quiet=quiet)
+    lock = lock_program(with_own_options(options, own, context), context)
     file = output or Path(lock_file_name(cid))
     write_lock(lock, file)
     if as_json:

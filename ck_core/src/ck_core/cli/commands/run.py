@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,14 +16,14 @@ from ck_core.cli.arguments import (
     program_cid,
     repetition_options,
 )
-from ck_core.cli.grammar import CkpCommand
 from ck_core.cli.monitor_options import monitor_options
+from ck_core.cli.own_options import ProgramCommand
 from ck_core.cli.record_options import record_options
 from ck_core.cli.types import PairType
 from ck_core.domain.cid import Cid
 
 
-@click.command(cls=CkpCommand, name="run")
+@click.command(cls=ProgramCommand, name="run")
 @cid_argument
 @click.option("--cmd-key", default="", metavar="KEY", help="Which command of the program.")
 @click.option(
@@ -57,12 +58,16 @@ def command(
     tags: frozenset[str],
     monitor: tuple[str, ...],
     pin: str,
+    own: Mapping[str, str],
     **choices: Any,
 ) -> None:
     """Build a program, run it, check its output and measure it.
 
     What is missing is installed; a build that fits is reused. Times are medians with an
     interval; they come with exit code 10 when the output is wrong.
+
+    ckp run program:NAME --help lists the program's own options as well. ckp run solution:NAME
+    runs the commands of a ready-made workflow.
     """
     from ck_core.cli.console import print_json, print_table
     from ck_core.cli.monitor_options import monitors_of
@@ -72,11 +77,19 @@ def command(
     from ck_core.errors import WrongOutputError
     from ck_core.experiments.measuring.pinned import pinned_run
     from ck_core.pipeline import run_program
+    from ck_core.stages.own_options import with_own_options
     from ck_core.workspace.shapes import run_json
 
+    if cid.kind == "solution" and not cid.is_pattern:
+        from ck_core.cli.solution_run import check_only_own, run_solution
+
+        check_only_own()
+        run_solution(cid, own, context_of(target="", quiet=quiet), as_json=as_json)
+        return
     options = run_options_of(program_cid(cid, "run"), **choices)
-    options, cpus = pinned_run(replace(options, monitors=monitors_of(monitor)), pin)
     context = context_of(target=target, quiet=quiet, lock=options.build.policy.lock)
+    options = with_own_options(options, own, context)
+    options, cpus = pinned_run(replace(options, monitors=monitors_of(monitor)), pin)
     if cpus.note:
         context.reporter.note(cpus.note)
     kept = None

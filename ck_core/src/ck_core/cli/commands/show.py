@@ -30,6 +30,7 @@ def command(*, cid: Cid, tags: frozenset[str], as_json: bool, **options: Any) ->
     """Show installations (env), an experiment's points, or components of another kind.
 
     ckp show env lists what was found or installed; ckp show env:UID says all of one.
+    ckp show program:NAME lists its commands, what they need, and its own options.
     ckp show experiment:NAME lists its points, the newest last: those columns that differ and
     have room.
     """
@@ -54,5 +55,9 @@ def command(*, cid: Cid, tags: frozenset[str], as_json: bool, **options: Any) ->
         )
     if cid.kind == "env":
         show_environments(cid, tags, as_json=as_json)
+    elif cid.kind == "program" and not cid.is_pattern and not tags:
+        from ck_core.cli.program_table import show_program
+
+        show_program(cid, as_json=as_json)
     else:
         print_components([Query(cid=cid, tags=tags)], as_json=as_json)

@@ -146,7 +146,7 @@ def _listed(meta: Meta, kind: str, default: str) -> tuple[str, ...]:
 
 
 def _ranged(meta: Meta, kind: str, default: str) -> Values:
-    low, high = _ends(meta, kind)
+    low, high = ends_of(meta, kind)
     grid, note = _grid(meta, kind, low, high)
     value = TYPES[kind].value
     texts = {_text(one): one for one in grid}
@@ -157,7 +157,8 @@ def _ranged(meta: Meta, kind: str, default: str) -> Values:
     return Values(tuple(ordered), note)
 
 
-def _ends(meta: Meta, kind: str) -> tuple[Any, Any]:
+def ends_of(meta: Meta, kind: str) -> tuple[Any, Any]:
+    """Lowest and highest value of a ``range``; raises BadComponentError."""
     found = meta.raw("range")
     expected = f"[low, high], two {TYPES[kind].expected}, the lower first"
     try:

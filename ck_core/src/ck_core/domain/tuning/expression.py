@@ -66,6 +66,10 @@ class Expression:
         nodes = ast.walk(_tree(self.text))
         return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
 
+    def given(self, values: Mapping[str, str]) -> Expression:
+        """The same with values in the places of some of its names."""
+        return Expression(ast.unparse(_Given(values).visit(_tree(self.text))))
+
     def holds(self, values: Mapping[str, str]) -> bool:
         """With a value for each of its names.
 
@@ -87,6 +91,15 @@ class Expression:
         for kind in (ast.Tuple, ast.List):  # its own compound types bring comprehensions
             evaluator.nodes[kind] = lambda node: [evaluator._eval(one) for one in node.elts]
         return evaluator, _tree(self.text).body
+
+
+class _Given(ast.NodeTransformer):
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:  # the name is ast's
+        known = node.id in self._values
+        return ast.Constant(_number(self._values[node.id])) if known else node
 
 
 def _tree(text: str) -> ast.Expression:

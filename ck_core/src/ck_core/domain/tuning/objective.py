@@ -40,9 +40,7 @@ class Objective:
 
 
 def objectives_of(small: Sequence[str], large: Sequence[str]) -> tuple[Objective, ...]:
-    """Of metrics that shall be small, then large; the usual one where none is named."""
-    if not small and not large:
-        return (Objective(),)
+    """Of metrics that shall be small, then large."""
     return (
         *(Objective(metric=one) for one in small),
         *(Objective(metric=one, maximize=True) for one in large),

@@ -54,6 +54,7 @@ class TuningOptions:
 
     Attributes:
         run: what all configurations have in common.
+        objectives: empty stands for the time that the program is judged by.
         groups: of parameters; empty are all that there are.
         own: what the user varies: name to values; of a name that is known already, its values.
         allow_inexact: values that may change results are tried as well.

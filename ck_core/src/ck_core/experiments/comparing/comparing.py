@@ -13,7 +13,7 @@ from ck_core.analysis.point_comparison import Compared, compare_points
 from ck_core.analysis.speedup import GeometricMean, geometric_mean
 from ck_core.domain.metric import Metric
 from ck_core.domain.point import Point, Scalar
-from ck_core.domain.point_names import short_name
+from ck_core.domain.point_names import is_own_choice, short_name
 from ck_core.errors import UsageError
 from ck_core.experiments.replay.circumstances import is_same_machine
 
@@ -91,10 +91,10 @@ def compare_sides(a: Side, b: Side, metric: str, *, maximize: bool = False) -> A
     good = [side.sound for side in (a, b)]
     by = _differing(*good)
     groups = [_by_key(points, by) for points in good]
+    matched = list(_matched(*groups))
     alike = {
-        key: _partners(found, groups[1][key])
-        for key, found in groups[0].items()
-        if key in groups[1]
+        tuple(sorted({*one, *other})): _partners(groups[0][one], groups[1][other])
+        for one, other in matched
     }
     if not alike:
         raise _nothing_alike(a, b)
@@ -106,7 +106,13 @@ def compare_sides(a: Side, b: Side, metric: str, *, maximize: bool = False) -> A
         _compared(one, other, metric, {n: v for n, v in key if n in varied}, maximize=maximize)
         for key, (one, other) in chosen.items()
     )
-    alone = sum(len(found) for group in groups for key, found in group.items() if key not in alike)
+    used = [{pair[side] for pair in matched} for side in (0, 1)]
+    alone = sum(
+        len(found)
+        for group, keys in zip(groups, used, strict=True)
+        for key, found in group.items()
+        if key not in keys
+    )
     return Answer(
         a=a.label,
         b=b.label,
@@ -179,6 +185,26 @@ def _by_key(points: Sequence[Point], without: Sequence[str]) -> dict[Key, list[P
         kept = {name: one for name, one in choices_of(point).items() if name not in without}
         groups.setdefault(tuple(sorted(kept.items())), []).append(point)
     return groups
+
+
+def _matched(
+    a: Mapping[Key, Sequence[Point]], b: Mapping[Key, Sequence[Point]]
+) -> Iterator[tuple[Key, Key]]:
+    """Keys that agree. A program's option that no point of a side has is of no use there.
+
+    So is ``batch`` to all of ``method=loop``: each ``batch`` of the other side has it for partner.
+    """
+    names = [{name for key in group for name, _ in key} for group in (a, b)]
+    lacking = {one for one in names[0] ^ names[1] if is_own_choice(one)}
+    others: dict[Key, list[Key]] = {}
+    for key in b:
+        others.setdefault(_without(lacking, key), []).append(key)
+    for key in a:
+        yield from ((key, other) for other in others.get(_without(lacking, key), ()))
+
+
+def _without(names: set[str], key: Key) -> Key:
+    return tuple((name, value) for name, value in key if name not in names)
 
 
 def _varied(keys: Sequence[dict[str, Scalar]]) -> set[str]:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ck_core.context import Context
 from ck_core.errors import UsageError
 from ck_core.experiments.comparing.comparing import Answer, Side, compare_sides, sides_by
 from ck_core.experiments.reading.choosing import chosen, points_of
 from ck_core.experiments.reading.experiment import Experiment
+from ck_core.experiments.reading.own_metric import own_metric
 
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompareOptions:
-    """What is compared, and by what."""
+    """What is compared, and by what.
+
+    Attributes:
+        metric: empty: the time that the program is judged by.
+    """
 
     condition: str = ""
     by: str = ""
     baseline: str = ""
-    metric: str = "wall_s"
+    metric: str = ""
     maximize: bool = False
 
 
@@ -31,6 +36,11 @@ def answers_of(names: Sequence[str], options: CompareOptions, context: Context) 
     Raises:
         UsageError, ComponentNotFoundError: it is not clear what is meant, or nothing is there.
     """
+    if not options.metric:
+        cids = dict.fromkeys(name.partition("#")[0] for name in names)
+        silent = context.silent()  # they are read again
+        metric = own_metric([chosen(one, "", silent) for one in cids], silent)
+        options = replace(options, metric=metric)
     if options.by:
         return _answers_by(names, options, context)
     if len(names) != 2:

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field, replace
 from ck_core.analysis.stopping import Rule
 from ck_core.context import Context
 from ck_core.domain.machine.cpu_list import format_cpu_list
+from ck_core.domain.metric import WALL
 from ck_core.domain.names import new_uid
 from ck_core.domain.options import BenchmarkOptions
 from ck_core.domain.point import Point, Scalar
+from ck_core.domain.program import parse_program
 from ck_core.domain.run import RunSession
 from ck_core.errors import (
     BuildError,
@@ -23,6 +25,7 @@ from ck_core.errors import (
     UsageError,
 )
 from ck_core.experiments.measuring.asked import asked_for
+from ck_core.experiments.measuring.builds import Builds
 from ck_core.experiments.measuring.calibrating import calibrated, with_repeat
 from ck_core.experiments.measuring.features import features_of
 from ck_core.experiments.measuring.keeping import Keeper
@@ -37,7 +40,6 @@ from ck_core.experiments.measuring.variants import Variant, variants_of
 from ck_core.experiments.measuring.why_stopped import Bounds, how_interrupted, why_stopped
 from ck_core.experiments.recording.point_making import SessionFacts, point_of
 from ck_core.experiments.recording.recording import Recorder
-from ck_core.pipeline import build_command
 from ck_core.stages.monitors import check_monitors
 from ck_core.system.machine import detect_machine
 from ck_core.system.measuring import measuring_session
@@ -57,7 +59,7 @@ def benchmark(options: BenchmarkOptions, context: Context) -> BenchmarkOutcome:
         UsageError, ComponentNotFoundError, BadComponentError: what is asked for is impossible.
         StorageError: a disk is full, and nothing was measured before.
     """
-    _check(options, context)
+    options = _checked(options, context)
     recorder = Recorder.of(options.record, context) if options.record else None
     options, cpus = pinned(options)
     return _measured(_Work(options, context, recorder, cpus), variants_of(options, context))
@@ -77,6 +79,7 @@ def measure_variants(
     Raises:
         StorageError: a disk is full.
     """
+    options = replace(options, metric=options.metric or WALL)
     outcome = _measured(_Work(options, context, None, cpus, tolerant=True), variants)
     if outcome.problem:
         raise outcome.problem
@@ -99,7 +102,10 @@ def _measured(work: _Work, variants: Sequence[Variant]) -> BenchmarkOutcome:
     return work.outcome(interrupted=isinstance(ended, KeyboardInterrupt), problem=problem)
 
 
-def _check(options: BenchmarkOptions, context: Context) -> None:
+def _checked(options: BenchmarkOptions, context: Context) -> BenchmarkOptions:
+    """With the time that the program is judged by, where none is named."""
+    program = parse_program(context.store.get(options.run.build.program))
+    options = replace(options, metric=options.metric or program.metric)
     check_metric(options.metric)
     check_monitors(options.run.monitors, context)
     if options.run.record_reference:
@@ -107,6 +113,7 @@ def _check(options: BenchmarkOptions, context: Context) -> None:
             "a reference is not recorded while points are",
             hint=f"ckp run {options.run.build.program} --record-reference, then record points",
         )
+    return options
 
 
 @dataclass
@@ -127,6 +134,7 @@ class _Work:
         seed = self.options.seed
         record = self.options.record
         self.contexts = Contexts(self.context)
+        self.builds = Builds(self.contexts)
         self.notes += [self.cpus.note] if self.cpus.note else []
         self.keeper = Keeper(self.recorder, self.context.reporter)
         self.bounds = Bounds(rule=self._rule(), repetitions=self.options.repetitions)
@@ -153,8 +161,7 @@ class _Work:
         for one in self.series:
             if not one.error:
                 with self._failing(one, build=True):
-                    context = self.contexts.of(one.variant.target)
-                    one.ready = build_command(one.variant.options, context)
+                    one.ready = self.builds.of(one.variant)
 
     def _look_at(self, one: Series) -> None:
         one.asked = asked_for(one.variant, self.contexts.of(one.variant.target))

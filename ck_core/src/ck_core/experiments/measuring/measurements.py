@@ -10,6 +10,7 @@ from ck_core.analysis.stopping import Stop
 from ck_core.domain.component import Component
 from ck_core.domain.outcome import RunOutcome
 from ck_core.domain.point import Point
+from ck_core.domain.point_names import work_of
 from ck_core.errors import CkpError
 from ck_core.experiments.measuring.series import Series
 
@@ -74,18 +75,10 @@ class BenchmarkOutcome:
 
         Only those that have them in common are compared.
         """
-        points = [one.point for one in self.measurements]
-        found = {"command": {one.command for one in points}, "dataset": set(map(_dataset, points))}
+        works = [work_of(one.point) for one in self.measurements]
+        commands, datasets = ({work[at] for work in works} for at in (1, 2))
+        found = {"command": commands, "dataset": datasets}
         return tuple(name for name, values in found.items() if len(values) > 1)
-
-
-def _dataset(point: Point) -> str:
-    return point.dataset.cid if point.dataset else ""
-
-
-def _input(point: Point) -> Hashable:
-    """Times of other inputs say nothing about a variant."""
-    return point.program.cid, point.command, _dataset(point)
 
 
 def _are_comparable(point: Point, first: Point) -> bool:
@@ -98,9 +91,9 @@ def measurements(known: Sequence[tuple[Series, Point]], metric: str) -> Iterator
     baselines: dict[Hashable, Point] = {}
     for _, point in known:
         if point.status == "ok":
-            baselines.setdefault(_input(point), point)
+            baselines.setdefault(work_of(point), point)
     for series, point in known:
-        first, compared = baselines.get(_input(point)), None
+        first, compared = baselines.get(work_of(point)), None
         if first and point is not first and _are_comparable(point, first):
             compared = compare_points(point, first, metric)
         yield Measurement(

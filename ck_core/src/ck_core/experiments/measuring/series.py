@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite, isnan, nan
 
 from ck_core.analysis.coarseness import coarse
@@ -11,7 +11,7 @@ from ck_core.analysis.interleaving import Slot
 from ck_core.analysis.metrics import metric_of
 from ck_core.analysis.outliers import examine
 from ck_core.analysis.stopping import Stop
-from ck_core.domain.metric import Metric
+from ck_core.domain.metric import Metric, is_time
 from ck_core.domain.outcome import BuiltCommand, RunOutcome
 from ck_core.domain.run import Repetition, RunRequest, RunResult
 from ck_core.errors import CkpError
@@ -178,13 +178,22 @@ class Series:
         return [name for name in names if name not in known]
 
     def _summary(self, name: str) -> Metric:
+        """The median of the repetitions.
+
+        Where all have the same value, their spread says nothing: then an interval that each
+        gives itself, as an accuracy has of its images, stays.
+        """
         found = [one.metrics[name] for one in self.judged if name in one.metrics]
-        return metric_of(
+        summary = metric_of(
             name,
             (one.number(name) for one in self.judged),
             detail=next((one.detail for one in found if one.detail), ""),
             emulator=next((one.emulator for one in found), ""),
         )
+        own = [(one.low, one.high) for one in found if one.low is not None and one.low != one.high]
+        if is_time(name) or len(own) < len(self.judged) or len({one.value for one in found}) > 1:
+            return summary
+        return replace(summary, low=own[0][0], high=own[0][1])
 
     def _correct(self) -> Metric | None:
         """One doubt makes all wrong; one repetition that could not be checked, unchecked."""

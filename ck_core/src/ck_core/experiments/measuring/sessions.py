@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from ck_core.analysis.interleaving import Slot, random_blocks
 from ck_core.analysis.stopping import Rule, Step, Stop, next_look, next_step
 from ck_core.domain.install import Progress
-from ck_core.errors import CkpError, RunTimeoutError, StorageError, WrongOutputError
+from ck_core.errors import CkpError, RunError, RunTimeoutError, StorageError, WrongOutputError
 from ck_core.experiments.measuring.lanes import Lane
 from ck_core.experiments.measuring.series import CORRECT, Judged, Series
 from ck_core.experiments.measuring.time_left import time_left
@@ -74,14 +74,18 @@ class Session:
         if lane := self._running.get(slot.variant):
             order, self._order = self._order, self._order + 1
             self._attempt(slot.variant, lambda: checked(lane, lane.measure(slot, order)))
-            self._check_time(lane.series)
+            self._check_time(slot.variant, lane.series)
 
-    def _check_time(self, series: Series) -> None:
+    def _check_time(self, number: int, series: Series) -> None:
         """Of the first repetition: who asks for a time that is not there shall not wait."""
         if series.error or series.times or len(series.judged) != 1:
             return
         assert series.ready is not None  # noqa: S101  # it was measured
-        problem = unmeasured(series.metric, series.ready.program.name, series.measured_names())
+        program = series.ready.program
+        problem = unmeasured(series.metric, program.name, series.measured_names())
+        if series.metric == program.metric:  # nobody has mistyped it: this variant is at fault
+            self._end(number, RunError(problem.message, hint=problem.hint))
+            return
         for lane in self._lanes:
             lane.series.judged.clear()
         raise problem

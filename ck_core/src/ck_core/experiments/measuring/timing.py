@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from ck_core.domain.metric import is_time
 from ck_core.errors import UsageError
-
-
-def is_time(name: str) -> bool:
-    """Seconds are told by their suffix; CK's own timers have none."""
-    seconds = name.endswith("_s") and not name.endswith("_per_s")
-    return seconds or name.startswith("execution_time")
 
 
 def check_metric(name: str) -> None:

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ck_core.domain.metric import WALL
 from ck_core.domain.point import Point, Scalar
-from ck_core.domain.point_names import short_name
+from ck_core.domain.point_names import says_command, short_name
 
-_TIMES = ("wall_s",)
-_LATER = ("cpu_s", "peak_memory_bytes")
+_LATER = ("wall_s", "cpu_s", "peak_memory_bytes")
 _LAST = (
     "user_s",
     "system_s",
@@ -37,16 +37,21 @@ class Layout:
     common: Sequence[tuple[str, Scalar]]
 
 
-def layout_of(points: Sequence[Point]) -> Layout:
-    """Choices that differ, then times, then other metrics, then features that differ."""
+def layout_of(points: Sequence[Point], first: str = WALL) -> Layout:
+    """Choices that differ, then metrics, then features that differ.
+
+    Args:
+        first: of the metrics: what the points are judged by.
+    """
     scalars = [point.scalars for point in points]
-    choices = _choices(scalars)
+    says = says_command(points)
+    choices = [one for one in _choices(scalars) if one != "command" or not says]
     varied = [name for name in choices if _differs(name, scalars)]
     features = dict.fromkeys(n for one in scalars for n in one if n.startswith("features."))
     changed = [name for name in ("commit", *features) if _differs(name, scalars)]
     failed = ["status"] if any(point.status != "ok" for point in points) else []
     emulated = ["emulated_by"] if _differs("emulated_by", scalars) else []
-    metrics = _metrics(points)
+    metrics = _metrics(points, first)
     return Layout(
         columns=[*varied, *failed, *emulated, *metrics, *changed],
         main=next(iter(metrics), ""),
@@ -70,15 +75,15 @@ def _differs(name: str, scalars: Sequence[dict[str, Scalar]]) -> bool:
     return len({(type(one.get(name)), one.get(name)) for one in scalars}) > 1
 
 
-def _metrics(points: Sequence[Point]) -> list[str]:
-    """Times first, what the program itself gives next, counters last."""
+def _metrics(points: Sequence[Point], first: str) -> list[str]:
+    """What the program itself gives comes after the first, counters last."""
     met = Counter(name for point in points for name in point.metrics if name != "correct")
-    ranked = sorted(met, key=_rank)
+    ranked = sorted(met, key=lambda name: _rank(name, first))
     return [f"metrics.{name}" for name in ranked]
 
 
-def _rank(name: str) -> int:
-    for rank, group in ((0, _TIMES), (2, _LATER), (3, _LAST)):
+def _rank(name: str, first: str) -> int:
+    for rank, group in ((0, (first,)), (2, _LATER), (3, _LAST)):
         if name in group:
             return rank
     return 1

@@ -15,6 +15,8 @@ from ck_core.domain.names import new_uid
 from ck_core.domain.outcome import BuiltCommand
 from ck_core.domain.point import Point, RecordedBuild, RecordedComponent, Resolved, Scalar
 from ck_core.domain.program import COMPILER, parse_program
+from ck_core.domain.program_options.reading import command_option, options_of
+from ck_core.domain.program_options.recorded import chosen_options, variables_of_options
 from ck_core.domain.repeat_variable import REPEAT_VARIABLE
 from ck_core.errors import BuildError, CkpError
 from ck_core.experiments.measuring.asked import Asked
@@ -138,22 +140,31 @@ def _choices(series: Series, asked: Asked, context: Context) -> Iterator[tuple[s
     label = _compiler(series, asked, context)
     if label:
         yield "compiler", label
-    if label or ready is None:
+    if label or (ready is None and asked.program.build.is_needed):
         yield "level", options.build.level.value
         yield "flags", shlex.join(options.build.flags)
     if options.build.profiled:
         yield "pgo", "yes"
     if dataset := asked.dataset.name if asked.dataset else options.dataset.rpartition(":")[2]:
         yield "dataset", dataset
-    yield "command", asked.command.key
+    if not command_option(options_of(asked.program)):
+        yield "command", asked.command.key
+    yield from _own_options(series, asked)
     yield "target", _target_name(variant, ready, context)
     if repeat := _repeat(variant, asked):
         yield "repeat", repeat
     if options.monitors:
         yield "monitor", ",".join(sorted(options.monitors))
+    told = {REPEAT_VARIABLE, *variables_of_options(asked.program, asked.command)}
     for name, value in options.environment.items():
-        if name != REPEAT_VARIABLE:
+        if name not in told:
             yield f"env.{name}", value
+
+
+def _own_options(series: Series, asked: Asked) -> Iterator[tuple[str, Scalar]]:
+    ready = series.ready
+    resolved = ready.built.resolved if ready else {}
+    yield from chosen_options(asked.program, asked.command, series.variant.options, resolved)
 
 
 def _compiler(series: Series, asked: Asked, context: Context) -> str:
@@ -201,6 +212,7 @@ def _resolved(ready: BuiltCommand, context: Context) -> Iterator[Resolved]:
             target=one.target,
             origin=one.origin,
             package=one.package.cid if one.package else "",
+            package_variation=one.package.variation if one.package else "",
             digest=one.digest,
             path=str(found[key].path),
             plugin_release=one.plugin_release,

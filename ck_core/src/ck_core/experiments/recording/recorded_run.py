@@ -5,6 +5,7 @@ from __future__ import annotations
 from ck_core.context import Context
 from ck_core.domain.component import Component
 from ck_core.domain.machine.cpu_list import format_cpu_list
+from ck_core.domain.metric import WALL
 from ck_core.domain.options import BenchmarkOptions, RecordOptions, RunOptions
 from ck_core.domain.outcome import RunOutcome
 from ck_core.errors import WrongOutputError
@@ -24,6 +25,7 @@ def recorded_run(
     asked = BenchmarkOptions(
         run=options,
         level=options.build.level,
+        metric=WALL,
         repetitions=options.repetitions,
         calibrated=False,
         pin=format_cpu_list(options.cpus) or "none",

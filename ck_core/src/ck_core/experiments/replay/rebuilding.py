@@ -16,8 +16,10 @@ from ck_core.domain.installation import Installation
 from ck_core.domain.lock import Lock, LockedComponent, LockedInstallation, recipe_digest
 from ck_core.domain.names import is_one_part
 from ck_core.domain.options import BuildOptions, ResolvePolicy, RunOptions
+from ck_core.domain.package_variations import varied
 from ck_core.domain.point import Point, RecordedComponent, Resolved
 from ck_core.domain.program import Program, parse_program
+from ck_core.domain.program_options.recorded import gone_options, run_again
 from ck_core.domain.requirement import here
 from ck_core.domain.source import Source
 from ck_core.domain.version import label_of
@@ -49,11 +51,14 @@ class Rebuilding:
     substitutions: tuple[str, ...] = ()
 
 
-def rebuilding(point: Point, policy: ResolvePolicy, context: Context) -> Rebuilding:
+def rebuilding(
+    point: Point, policy: ResolvePolicy, context: Context, *, trusted: bool
+) -> Rebuilding:
     """How a point is run again here.
 
     Args:
         context: of the target that `Places` says.
+        trusted: values of the program's options that may name files are handed on.
 
     Raises:
         ComponentNotFoundError: the program or its command is gone.
@@ -72,20 +77,28 @@ def rebuilding(point: Point, policy: ResolvePolicy, context: Context) -> Rebuild
         profiled=recorded.is_profiled(point),
         policy=policy,
     )
-    chosen = _Tools(point, program, command, context).choose(build)
-    options = RunOptions(
-        build=chosen.build,
+    asked = RunOptions(
+        build=build,
         command_key=command.key,
         dataset=dataset,
         environment=recorded.sound_environment_of(point),
         repetitions=recorded.repetitions_of(point),
         monitors=recorded.monitors_of(point),
     )
+    asked = run_again(asked, point.choices, program, command, trusted=trusted)
+    chosen = _Tools(point, program, command, context).choose(asked.build)
     return Rebuilding(
-        options=options,
+        options=replace(asked, build=chosen.build),
         compiler=chosen.compiler,
-        substitutions=(*told, *chosen.substitutions),
+        substitutions=(*told, *_gone(point, program, command), *chosen.substitutions),
     )
+
+
+def _gone(point: Point, program: Program, command: Command) -> Iterator[str]:
+    """Points of CK, which hold no version of ckp, have choices of its own."""
+    for name in gone_options(point.choices, program, command) if point.ckp else ():
+        value = f"{point.choices[name]}"
+        yield f"{name} was {value!r:.60}, and {program.component.cid} here has no such option"
 
 
 def found_program(wanted: RecordedComponent, context: Context) -> Component:
@@ -201,14 +214,14 @@ class _Tools:
         """Raises the error of the last attempt; none is made twice."""
         *others, last = [one for n, one in enumerate(attempts) if one not in attempts[:n]]
         for wishes in others:
-            chosen = replace(build, wishes=wishes)
+            chosen = replace(build, wishes={}, substitutes=wishes)
             try:
                 return chosen, self._resolved(chosen)
             except StorageError:
                 raise
             except CkpError:
                 continue
-        chosen = replace(build, wishes=last)
+        chosen = replace(build, wishes={}, substitutes=last)
         return chosen, self._resolved(chosen)
 
     def _resolved(self, build: BuildOptions) -> Mapping[str, Installation]:
@@ -235,21 +248,22 @@ def _locked(one: Resolved, context: Context) -> LockedInstallation:
         digest=one.digest,
         plugin_release=one.plugin_release,
         made_with=one.made_with,
-        package=_locked_package(one.package, context) if one.package else None,
+        package=_locked_package(one, context) if one.package else None,
     )
 
 
-def _locked_package(cid: str, context: Context) -> LockedComponent:
+def _locked_package(one: Resolved, context: Context) -> LockedComponent:
     """A point names its package only; the digest of what was installed tells whether it does."""
     try:
-        component = context.store.get(parse_cid(cid))
+        component = context.store.get(parse_cid(one.package))
     except (ComponentNotFoundError, UsageError):
-        return LockedComponent(cid=cid, uid="", source=Source(repo=""))
+        return LockedComponent(cid=one.package, uid="", source=Source(repo=""))
     return LockedComponent(
         cid=component.cid,
         uid=component.uid,
         source=Source(repo=component.repository),
-        recipe=recipe_digest(component),
+        recipe=recipe_digest(varied(component, one.package_variation)),
+        variation=one.package_variation,
     )
 
 

@@ -172,7 +172,8 @@ class _Worker:
                 check_harmless(point, self._experiment)
             place = self._places.of(point)
             context = self._contexts.of(place.target)
-            found = rebuilding(point, self._options.policy, context)
+            trusted = self._options.trusted
+            found = rebuilding(point, self._options.policy, context, trusted=trusted)
             return prepared(point, place, found, self._options.pace)
         except StorageError:
             raise

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ck_core.analysis.emulation_rule import are_comparable
 from ck_core.domain.point import Point, Scalar
+from ck_core.domain.point_names import work_of
 from ck_core.publishing.charts.layout import plural
 from ck_core.publishing.report.material import Material
 from ck_core.publishing.texts import plain, shorten
@@ -82,10 +83,6 @@ def emulation(points: Sequence[Point]) -> str:
     """``natively``, ``under qemu@7.2``"""
     found = dict.fromkeys(point.emulated_by for point in points)
     return " or ".join(f"under {plain(one)}" if one else "natively" for one in found)
-
-
-def work_of(point: Point) -> Work:
-    return point.program.cid, point.command, point.dataset.cid if point.dataset else ""
 
 
 def _heading(work: Work, varied: Sequence[bool]) -> str:

@@ -170,7 +170,7 @@ def _origin(one: Resolved) -> str:
     made = [f"{key}: {product}" for key, product in one.made_with.items()]
     parts = (
         one.origin,
-        f"by {one.package}" if one.package else "",
+        f"by {one.package} {one.package_variation}".strip() if one.package else "",
         f"for {one.target}" if one.target else "",
         f"described by {one.plugin_release}" if one.plugin_release else "",
         f"made with {', '.join(made)}" if made else "",
