@@ -139,7 +139,7 @@ def _tags(found: Found) -> frozenset[str]:
         "whole" if found.whole else "part",
         "labelled" if found.labelled else "unlabelled",
         *([f"split-{found.split}"] if found.split else []),
-        *([f"vocabulary-{found.vocabulary}"] if found.vocabulary else []),
+        *([f"vocabulary-{found.vocabulary}"] if found.vocabulary and found.labelled else []),
     }
     return found.tags | own | Version(found.version).tags
 

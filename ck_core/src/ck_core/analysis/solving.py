@@ -94,15 +94,21 @@ class _Provider(AbstractProvider[Requirement, _Choice, str]):
         return self._fits(requirement, candidate.option)
 
     def get_dependencies(self, candidate: _Choice) -> Iterable[Requirement]:
+        own = self._own.get(candidate.key)
+        yield from self._made_with(candidate, own)
+        if own:
+            needs = own.follows_from(candidate.option)
+            yield from (need for need in needs if need.key in self._own)
+
+    def _made_with(self, candidate: _Choice, own: Requirement | None) -> Iterator[Requirement]:
         """A package's own; of an installation, what it was made with and others need as well."""
         option = candidate.option
         if isinstance(option, Package):
-            return needs_of(option, self._platform, for_host=candidate.for_host)
-        own = self._own.get(candidate.key)
-        if own and own.independent:
-            return ()
-        shared = {key: uid for key, uid in option.dependencies.items() if key in self._own}
-        return [Requirement(key=key, tags=frozenset(), uid=uid) for key, uid in shared.items()]
+            yield from needs_of(option, self._platform, for_host=candidate.for_host)
+        elif not (own and own.independent):
+            for key, uid in option.dependencies.items():
+                if key in self._own:
+                    yield Requirement(key=key, tags=frozenset(), uid=uid)
 
     def _fits(self, requirement: Requirement, option: Option) -> bool:
         return not refusal(requirement, option, self._platform)

@@ -62,13 +62,15 @@ class _Writer:
         return node
 
     def disagreements(self) -> Iterator[str]:
-        """Installations that were made with something else than the program takes."""
+        """Choices that do not go with what the program takes for another key."""
         for conflict in self._conflicts:
-            if isinstance(conflict.needed_by, Installation):
-                key, uid = conflict.requirement.key, conflict.requirement.uid
-                labels = [one.label for one in self._found.get(key, ()) if one.uid == uid]
-                with_it = labels[0] if labels else f"one that is gone ({uid})"
-                yield f"{title_of(conflict.needed_by)} was made with {key} {with_it}"
+            need, chosen = conflict.requirement, conflict.needed_by
+            if chosen and need.alike:
+                yield f"{title_of(chosen)} goes with {need}"
+            elif isinstance(chosen, Installation):
+                labels = [one.label for one in self._found.get(need.key, ()) if one.uid == need.uid]
+                with_it = labels[0] if labels else f"one that is gone ({need.uid})"
+                yield f"{title_of(chosen)} was made with {need.key} {with_it}"
 
     def _option(self, option: Option, serves: Requirement, above: frozenset[str]) -> _Node:
         if isinstance(option, Installation):

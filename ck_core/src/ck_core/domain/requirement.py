@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -43,6 +43,9 @@ class Requirement:
         version: a prefix the user named (``12`` of ``gcc@12``); the range is inclusive.
         uid: exactly this installation; empty for any.
         package: UID or alias of the package that must have installed it.
+        same_tags: key of another requirement, and how the tags begin that both must have alike:
+            ``("dataset", "vocabulary-")``; what has none so beginning goes with anything.
+        alike: beginning of tags, and the tags of the other's choice that begin so.
         order: the lower is resolved and linked first.
         for_host: it runs here, whatever the binaries are for.
         anew: what is registered does not count (CK's ``skip_cache``).
@@ -62,6 +65,8 @@ class Requirement:
     package: str = ""
     name: str = ""
     env_key: str = ""
+    same_tags: tuple[tuple[str, str], ...] = ()
+    alike: tuple[tuple[str, frozenset[str]], ...] = ()
     order: float = 0.0
     for_host: bool = False
     anew: bool = False
@@ -106,7 +111,21 @@ class Requirement:
             return "has none of the tags " + " or ".join(
                 ",".join(sorted(one)) for one in self.alternatives
             )
+        return self._refused_unlike(candidate)
+
+    def _refused_unlike(self, candidate: Candidate) -> str:
+        for beginning, tags in self.alike:
+            own = {tag for tag in candidate.tags if tag.startswith(beginning)}
+            if own and own.isdisjoint(tags):
+                return f"is {','.join(sorted(own))}, the other {','.join(sorted(tags))}"
         return ""
+
+    def follows_from(self, chosen: Candidate) -> Iterator[Requirement]:
+        """What a choice for it asks of the choices for other keys."""
+        for key, beginning in self.same_tags:
+            tags = frozenset(tag for tag in chosen.tags if tag.startswith(beginning))
+            if tags:
+                yield Requirement(key=key, tags=frozenset(), alike=((beginning, tags),))
 
     def _refused_version(self, candidate: Candidate) -> str:
         version = Version(candidate.version)
@@ -123,10 +142,12 @@ class Requirement:
         return name if name == wishes else f"{name} ({wishes})"
 
     def _wishes(self) -> Iterable[str]:
-        yield ",".join(sorted(self.tags)) or "anything"
+        if self.tags or not self.alike:
+            yield ",".join(sorted(self.tags)) or "anything"
         if self.alternatives:
             yield " or ".join(",".join(sorted(one)) for one in self.alternatives)
         yield from (f"not {tag}" for tag in sorted(self.no_tags))
+        yield from (" or ".join(sorted(tags)) for _, tags in self.alike)
         if self.version or self.version_from or self.version_to:
             yield _range_text(self.version, self.version_from, self.version_to)
 
@@ -174,6 +195,7 @@ def parse_requirement(key: str, meta: Meta) -> Requirement:
         package=meta.text("package_uoa"),
         name=meta.text("name"),
         env_key=meta.text("env_key"),
+        same_tags=tuple(meta.text_mapping("same_tags").items()),
         order=meta.number("sort"),
         for_host=meta.flag("force_target_as_host"),
         anew=meta.flag("skip_cache"),
