@@ -80,7 +80,7 @@ def top1(value: float | None) -> dict[str, Metric]:
     ("model", "wanted", "value", "images", "expected", "said"),
     [
         ("resnet50", "", 0.7570, 50_000, True, "99% of 0.7646, by MLPerf's rules"),
-        ("resnet50", "", 0.7569, 50_000, False, "wanted is 0.7569"),
+        ("resnet50", "", 0.75695, 50_000, False, "wanted is 0.7570"),
         ("resnet50", "", 0.9, 500, None, "is for 50,000 images, not 500"),
         ("other", "", 0.9, 50_000, None, "--accuracy-target names one"),
         ("other", "0.8", 0.8, 10, True, "as was asked for"),
@@ -91,11 +91,11 @@ def top1(value: float | None) -> dict[str, Metric]:
 def test_accuracy_targets(  # noqa: PLR0917  # a row of the table
     model: str, wanted: str, value: float | None, images: int, expected: Any, said: str
 ) -> None:
-    """0.76456 x 0.99 is 0.7569144."""
+    """0.7646 x 0.99 is 0.756954: 37,848 of 50,000."""
     found = accuracy_metric(model, wanted, top1(value), images)
     assert found.value is expected
     assert said in found.detail
-    assert OFFICIAL["resnet50"].least == pytest.approx(0.7569144)
+    assert OFFICIAL["resnet50"].least == pytest.approx(0.756954)
 
 
 def run(directory: Path, mode: str, **variables: str) -> Any:

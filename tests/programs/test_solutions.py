@@ -78,6 +78,8 @@ def test_it_goes_on_where_it_failed(ckp: Ckp, solution: Path) -> None:
     assert done.returncode != 0
     assert "ckp: step 1 (keep it): " in done.stderr
     assert "ckp run solution:it --from-step=1 goes on from there" in done.stderr
+    told = ckp("run", "solution:it", "--count=3", "--output=there", "--from-step=1").stderr
+    assert "ckp run solution:it --count=3 --output=there --from-step=1 goes on" in told
     again = ckp("run", "solution:it", "--from-step=2")
     assert again.returncode == 0, again.stderr
     assert "solution:it: 2 steps" in again.stdout
@@ -110,6 +112,29 @@ def test_options_that_it_does_not_have(
     assert said in done.stderr
 
 
+@pytest.mark.parametrize("word", ["solution:it", "local:solution:it"])
+def test_no_step_runs_a_solution(ckp: Ckp, solution: Path, word: str) -> None:
+    changed(solution, steps=[{"run": "run $<<word>>$"}])
+    done = ckp("run", "solution:it", f"--word={word}")
+    assert done.returncode == 2
+    assert "is run by a step of a solution, which runs no other" in done.stderr
+
+
+def test_a_parameter_without_a_default_is_needed(ckp: Ckp, solution: Path) -> None:
+    changed(solution, parameters={"word": {}, "count": {"default": 1, "values": [1, 2]}})
+    done = ckp("run", "solution:it")
+    assert done.returncode == 2
+    assert "solution:it needs --word" in done.stderr
+    assert ckp("run", "solution:it", "--word=w", "--count=2").returncode == 0
+
+
+def test_a_first_word_is_no_option(ckp: Ckp, solution: Path) -> None:
+    changed(solution, steps=[{"run": "$<<word>>$ dataset"}])
+    done = ckp("run", "solution:it", "--word=--version")
+    assert done.returncode == 2
+    assert "is no action of ckp's: --version dataset" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -120,6 +145,8 @@ def test_options_that_it_does_not_have(
         ({"steps": [{"run": ""}]}, "must begin with an action"),
         ({"steps": [{"run": "--version"}]}, "must begin with an action"),
         ({"steps": [{"run": "run solution:it"}]}, "runs a solution"),
+        ({"steps": [{"run": "run local:solution:it"}]}, "runs a solution"),
+        ({"parameters": {"word": {"range": [1, 2]}}}, "integer or float beside a 'range'"),
         ({"parameters": {"output": {}}}, "cannot be a parameter's name"),
         ({"parameters": {"repeat": {}}}, "cannot be a parameter's name"),
         ({"parameters": {"word": {"deflt": 1}}}, "is none of"),

@@ -7,6 +7,7 @@ import shlex
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
+from contextvars import ContextVar
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -22,6 +23,7 @@ from ck_core.domain.solution import FROM_STEP, OUTPUT, Solution, Step, parse_sol
 from ck_core.errors import CkpError, UsageError
 from ck_core.system.files import storage_errors
 
+_INSIDE = ContextVar("inside a solution", default=False)
 _COMMON = frozenset({"cid", "quiet", "as_json"})
 
 
@@ -53,6 +55,8 @@ def run_solution(cid: Cid, given: Mapping[str, str], context: Context, *, as_jso
     Raises:
         CkpError: that of the step that failed, with what goes on from there.
     """
+    if _INSIDE.get():
+        raise UsageError(f"{cid} is run by a step of a solution, which runs no other")
     solution = parse_solution(context.store.get(cid))
     values = solution.values(given)
     first, directory = _first(solution, values), _directory(solution, values)
@@ -62,8 +66,15 @@ def run_solution(cid: Cid, given: Mapping[str, str], context: Context, *, as_jso
         for number, (step, words) in list(enumerate(steps, start=1))[first - 1 :]:
             place = f"{number} of {len(steps)}"
             context.reporter.note(f"{place}: {step.title}: ckp {shlex.join(words)}")
-            done.append(_done(step, words, number, cid, silent=as_json))
+            again = _again(cid, given, number)
+            done.append(_done(step, words, number, again, silent=as_json))
     _show(solution, done, directory, as_json=as_json)
+
+
+def _again(cid: Cid, given: Mapping[str, str], number: int) -> str:
+    """What goes on from a step, in the same directory and with the same parameters."""
+    kept = [f"--{name}={value}" for name, value in given.items() if name != FROM_STEP]
+    return shlex.join(["ckp", "run", str(cid), *kept, f"--{FROM_STEP}={number}"])
 
 
 def _first(solution: Solution, values: Mapping[str, str]) -> int:
@@ -80,7 +91,7 @@ def _directory(solution: Solution, values: Mapping[str, str]) -> Path:
 @contextmanager
 def _inside(directory: Path) -> Iterator[None]:
     """What a step writes by a relative name goes there."""
-    before = Path.cwd()
+    before, inside = Path.cwd(), _INSIDE.set(True)
     with storage_errors("create", directory):
         directory.mkdir(parents=True, exist_ok=True)
         os.chdir(directory)
@@ -88,9 +99,12 @@ def _inside(directory: Path) -> Iterator[None]:
         yield
     finally:
         os.chdir(before)
+        _INSIDE.reset(inside)
 
 
-def _done(step: Step, words: tuple[str, ...], number: int, cid: Cid, *, silent: bool) -> Done:
+def _done(step: Step, words: tuple[str, ...], number: int, again: str, *, silent: bool) -> Done:
+    if not words or words[0].startswith("-"):
+        raise UsageError(f"step {number} ({step.title}) is no action of ckp's: {shlex.join(words)}")
     from ck_core.cli.main import ckp  # noqa: PLC0415  # it imports the commands, this one among them
 
     said, began = StringIO(), time.monotonic()
@@ -101,9 +115,8 @@ def _done(step: Step, words: tuple[str, ...], number: int, cid: Cid, *, silent: 
         else:
             ckp.main(args=[*words], prog_name="ckp", standalone_mode=False)
     except CkpError as error:
-        again = f"ckp run {cid} --{FROM_STEP}={number} goes on from there"
         error.message = f"step {number} ({step.title}): {error.message}"
-        error.hint = f"{error.hint}; {again}".removeprefix("; ")
+        error.hint = f"{error.hint}; {again} goes on from there".removeprefix("; ")
         raise
     except click.ClickException as problem:
         raise UsageError(f"step {number} ({step.title}): {problem.format_message()}") from None

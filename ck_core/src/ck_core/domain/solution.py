@@ -54,11 +54,13 @@ class Solution:
 
     Attributes:
         options: its parameters by name, and those that every solution has.
+        defaults: of those that have one.
         results: files and directories that it leaves in its output directory.
     """
 
     component: Component
     options: Mapping[str, ProgramOption]
+    defaults: Mapping[str, str]
     steps: tuple[Step, ...]
     results: tuple[str, ...] = ()
 
@@ -69,8 +71,11 @@ class Solution:
             raise UsageError(
                 f"{self.component.cid} has no --{min(unknown)}", hint=f"it has {known}"
             )
-        found = {name: one.default for name, one in self.options.items()}
-        return {**found, **{name: self.options[name].text(one) for name, one in given.items()}}
+        needed = [name for name in self.options if name not in {*given, *self.defaults}]
+        if needed:
+            raise UsageError(f"{self.component.cid} needs --{needed[0]}", hint="--help lists them")
+        found = {name: self.options[name].text(one) for name, one in given.items()}
+        return {**self.defaults, **found}
 
 
 def parse_solution(component: Component) -> Solution:
@@ -81,6 +86,10 @@ def parse_solution(component: Component) -> Solution:
     return Solution(
         component=component,
         options={**options, **_OWN},
+        defaults={
+            **{name: options[name].default for name, one in parameters.items() if "default" in one},
+            **{name: one.default for name, one in _OWN.items()},
+        },
         steps=tuple(_steps(meta, {*options, OUTPUT})),
         results=meta.inner_paths("results"),
     )
@@ -97,11 +106,26 @@ def _parameter(name: str, meta: Meta, whole: Meta) -> ProgramOption:
     option = ProgramOption(
         name=name,
         kind=kind,
-        values=meta.texts("values"),
-        ends=ends_of(meta, kind) if "range" in meta else None,
+        values=tuple(TYPES[kind].text(one) for one in _listed(meta)),
+        ends=_ends(meta, kind),
         description=meta.text("desc"),
     )
     return replace(option, default=_default(option, meta))
+
+
+def _listed(meta: Meta) -> list[object]:
+    found = meta.raw("values") or []
+    if not isinstance(found, list) or any(isinstance(one, (list, dict)) for one in found):
+        raise meta.wrong("values", "a list", found)
+    return found
+
+
+def _ends(meta: Meta, kind: str) -> tuple[float, float] | None:
+    if "range" not in meta:
+        return None
+    if kind not in ("integer", "float"):
+        raise meta.wrong("type", "integer or float beside a 'range'", kind)
+    return ends_of(meta, kind)
 
 
 def _default(option: ProgramOption, meta: Meta) -> str:
@@ -128,7 +152,7 @@ def _check_template(meta: Meta, template: str, known: set[str]) -> None:
         raise meta.mistaken("run", f"cannot be read: {error}") from None
     if not words or shlex.split(template)[0].startswith("-"):
         raise meta.mistaken("run", "must begin with an action of ckp's, such as install")
-    if any(word.partition(":")[0] == "solution" for word in words):
+    if words[0] == "run" and any("solution:" in word for word in words):
         raise meta.mistaken("run", "runs a solution, which a step of one cannot")
     if any("$<<" in word for word in words):
         raise meta.mistaken("run", "names a parameter otherwise than $<<NAME>>$")

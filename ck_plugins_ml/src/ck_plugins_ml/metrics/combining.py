@@ -28,9 +28,19 @@ def _of_several(metrics: Sequence[Metric]) -> Metric:
     keep the interval that their images give.
     """
     first = metrics[0]
+    if any(isinstance(one.value, bool) for one in metrics):
+        return _verdict(metrics)
     found = metric_of(first.name, (one.value for one in metrics), detail=first.detail)
     if not first.name.startswith("accuracy_"):
         return found
     lows = [one.low for one in metrics if one.low is not None]
     highs = [one.high for one in metrics if one.high is not None]
     return replace(found, low=min(lows, default=None), high=max(highs, default=None))
+
+
+def _verdict(metrics: Sequence[Metric]) -> Metric:
+    """All must be good; why they are not, each reason once."""
+    good = [one.value is True for one in metrics]
+    bad = [one.detail for one, is_good in zip(metrics, good, strict=True) if not is_good]
+    detail = "; ".join(dict.fromkeys(filter(None, bad))) or metrics[0].detail
+    return Metric(name=metrics[0].name, value=all(good), detail=detail)

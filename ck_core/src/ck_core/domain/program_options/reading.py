@@ -79,7 +79,7 @@ def _declared(
 ) -> ProgramOption:
     _check_keys(meta)
     for effect in ("wishes", "tags"):
-        if (key := meta.text(effect)) and key not in keys:
+        if effect in meta and (key := meta.text(effect)) not in keys:
             raise meta.wrong(effect, f"the key of a requirement: {', '.join(keys) or 'none'}", key)
     if "chooses" in meta:
         return _chooser(name, meta, program)

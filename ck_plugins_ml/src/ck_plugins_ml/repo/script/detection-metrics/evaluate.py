@@ -18,6 +18,7 @@ from typing import Any
 PREDICTIONS, PREPARED, ANSWER = "predictions.json", "prepared/prepared.json", "detection.json"
 STATISTICS = {"map_50_95": 0, "map_50": 1, "map_75": 2, "map_small": 3, "map_medium": 4}
 """Places in ``COCOeval.stats``."""
+OVERLAP = 0.6
 
 
 class Refusal(Exception):  # noqa: N818  # no error of ours
@@ -54,8 +55,7 @@ def evaluated(predictions: Any, prepared: Any) -> dict[str, Any]:
     rows = [
         {"image_id": place, "category_id": categories[row[0]], "score": row[1], "bbox": _box(row)}
         for place, boxes in zip(places, predictions["boxes"], strict=True)
-        for row in boxes
-        if row[0] in categories
+        for row in without_doubles(boxes, categories)
     ]
     known = sorted(set(categories.values()))
     return {
@@ -65,6 +65,33 @@ def evaluated(predictions: Any, prepared: Any) -> dict[str, Any]:
         "of_categories": len(truth.dataset["categories"]),
         **_statistics(truth, rows, places, known),
     }
+
+
+def without_doubles(boxes: list[Any], categories: dict[int, int]) -> list[Any]:
+    """Of known categories; where two classes are one category, a thing counts once.
+
+    The detector has left out doubles of one class already.
+    """
+    kept: list[Any] = []
+    for row in sorted(boxes, key=lambda one: -one[1]):
+        if row[0] in categories and not any(_is_double(row, one, categories) for one in kept):
+            kept.append(row)
+    return kept
+
+
+def _is_double(row: list[Any], surer: list[Any], categories: dict[int, int]) -> bool:
+    is_other_class = surer[0] != row[0]
+    is_same_kind = categories[surer[0]] == categories[row[0]]
+    return is_other_class and is_same_kind and _overlap(surer, row) > OVERLAP
+
+
+def _overlap(one: list[float], other: list[float]) -> float:
+    """Intersection over union."""
+    across = min(one[4], other[4]) - max(one[2], other[2])
+    down = min(one[5], other[5]) - max(one[3], other[3])
+    shared = max(across, 0.0) * max(down, 0.0)
+    areas = [(row[4] - row[2]) * (row[5] - row[3]) for row in (one, other)]
+    return shared / max(sum(areas) - shared, 1e-12)
 
 
 def _categories(names: list[str], truth: Any) -> dict[int, int]:

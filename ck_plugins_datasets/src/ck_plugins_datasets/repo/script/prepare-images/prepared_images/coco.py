@@ -44,13 +44,18 @@ class Annotations:
     unusable: Mapping[str, int]
 
     def only(self, names: Iterable[str]) -> dict[str, object]:
-        """The same form for some of the images, with no annotation of another."""
+        """The same form for some of the images, with no annotation of another.
+
+        Annotations are numbered anew, from 1: pycocotools takes one of number 0 for none.
+        """
         images = [self.images[name] for name in names]
         ids = {one["id"] for one in images}
+        kept = [one for one in self.usable if one["image_id"] in ids]
         return {
             "images": [_part(one, _IMAGE_KEYS) for one in images],
             "annotations": [
-                _part(one, _ANNOTATION_KEYS) for one in self.usable if one["image_id"] in ids
+                {**_part(one, _ANNOTATION_KEYS), "id": number}
+                for number, one in enumerate(kept, start=1)
             ],
             "categories": list(self.categories),
         }

@@ -37,7 +37,7 @@ class Classification:
                 "its precision may be too low for it: take fp32",
             )
         chances = softmax(values) if self.model.output_kind == "logits" else values
-        order = best(chances, _SHOWN)
+        order = best(values, _SHOWN)  # chances of far lower ones are equal, 0
         self.top += order.tolist()
         chosen = np.take_along_axis(chances, order, axis=1).astype(np.float64)
         self.scores += np.round(chosen, 7).tolist()

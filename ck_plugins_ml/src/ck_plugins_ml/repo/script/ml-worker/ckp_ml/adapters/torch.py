@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Any, Callable
 
 from ckp_ml.adapter import Options, Session, refuse
 from ckp_ml.failure import Failure
@@ -12,7 +12,7 @@ from ckp_ml.tensors import Tensor
 
 
 def load(options: Options) -> Session:
-    """A query is a call of the module with a tensor; gradients are off for the whole process.
+    """A query is a call of the module with a tensor, in inference mode.
 
     ``graph_optimization``: ``off`` runs the module as it was saved, ``basic`` freezes it, ``all``
     also has it optimised for inference.
@@ -21,22 +21,31 @@ def load(options: Options) -> Session:
     torch = framework("torch")
     torch.set_num_threads(options.threads)
     torch.set_num_interop_threads(options.inter_threads)
-    torch.set_grad_enabled(False)
-    module = _module(torch, options)
+    run = _in_inference_mode(torch, _module(torch, options), options)
     return Session(
         version=torch.__version__.split("+")[0],
         input=_input(options),
-        outputs=_outputs(torch, module, options),
+        outputs=_outputs(torch, run, options),
         bind=torch.from_numpy,
-        run=module,
+        run=run,
         fetch=lambda answer: [one.numpy() for one in _tensors(answer)],
     )
 
 
+def _in_inference_mode(torch: Any, module: Any, options: Options) -> Callable[[Any], Any]:
+    """Both are of a thread, and LoadGen asks in one of its own."""
+    optimised = options.graph_optimization != "off"
+
+    def run(images: Any) -> Any:
+        torch._C._set_graph_executor_optimize(optimised)
+        with torch.inference_mode():
+            return module(images)
+
+    return run
+
+
 def _module(torch: Any, options: Options) -> Any:
     level = options.graph_optimization
-    if level == "off":
-        torch.jit.optimized_execution(should_optimize=False).__enter__()  # for good
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it calls TorchScript deprecated, which the file is
         module = torch.jit.load(str(options.path), map_location="cpu").eval()
@@ -54,13 +63,13 @@ def _dtype(options: Options) -> str:
     return options.model.input.dtype
 
 
-def _outputs(torch: Any, module: Any, options: Options) -> tuple[Tensor, ...]:
+def _outputs(torch: Any, run: Callable[[Any], Any], options: Options) -> tuple[Tensor, ...]:
     wanted = options.model.input
     sides = (wanted.height, wanted.width)
     image = (*sides, wanted.channels) if wanted.layout == "NHWC" else (wanted.channels, *sides)
     zeros = torch.zeros((options.batch, *image), dtype=getattr(torch, _dtype(options)))
     try:
-        answer = module(zeros)
+        answer = run(zeros)
     except RuntimeError as error:
         raise Failure(
             f"model {options.model.name} does not take {'x'.join(map(str, zeros.shape))}: "
