@@ -63,6 +63,7 @@ GUESSES: dict[str, Any] = {
         },
     },
     "options": {
+        "keep-in": {"sets": "KEEP", "recorded": "no"},
         "framework": {"chooses": "command", "wishes": "framework", "desc": "What runs it."},
         "model": {"wishes": "model"},
         "data-type": {"tags": "model", "values": ["fp32", "int8"]},

@@ -137,6 +137,14 @@ def test_what_was_chosen_is_told_under_the_names_of_options(guesses: str, ckp_ho
     assert (point.command, point.dataset) == ("alpha", None)
 
 
+def test_where_something_goes_is_no_choice(ckp: Ckp, guesses: str, ckp_home: Path) -> None:
+    measured("mine", framework=["alpha"], keep_in=["/somewhere/of/mine"])
+    (point,) = recorded(ckp_home, "mine")
+    assert not {"keep-in", "env.KEEP"} & point.choices.keys()
+    assert "somewhere" not in (ckp_home / "repos/local/experiment/mine/points.jsonl").read_text()
+    assert "is not replayed unasked" not in ckp("replay", "experiment:mine", "--repeat=2").stderr
+
+
 def test_who_filters_compares_and_draws_knows_them(guesses: str, ckp_home: Path) -> None:
     measured("mine", framework=["alpha", "beta"], model=["small"], batch=[1, 8])
     experiment = load_experiment("mine")

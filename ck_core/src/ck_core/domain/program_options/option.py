@@ -35,6 +35,7 @@ class ProgramOption:
         ends: of a range.
         default: what holds where nobody gives it, as far as the meta says.
         commands: keys of those that it concerns.
+        recorded: False: it says where something goes, and changes nothing that is measured.
         declared: it stands in ``options`` of the meta; else it is the key of a requirement.
     """
 
@@ -50,6 +51,7 @@ class ProgramOption:
     default: str = ""
     description: str = ""
     commands: frozenset[str] = frozenset()
+    recorded: bool = True
     declared: bool = True
 
     @property

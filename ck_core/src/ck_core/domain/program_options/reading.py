@@ -16,7 +16,8 @@ DATASET = "dataset"
 """The key of a requirement that ``--dataset`` means, where there is one."""
 _EFFECTS = ("chooses", "wishes", "tags", "sets")
 _OF_VALUES = ("type", "values", "range", "default", "only_for_cmd")
-_KEYS = (*_EFFECTS, *_OF_VALUES, "desc")
+_RECORDED = "recorded"
+_KEYS = (*_EFFECTS, *_OF_VALUES, _RECORDED, "desc")
 _NUMBERS = ("integer", "float")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,49}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
@@ -104,8 +105,8 @@ def _check_keys(meta: Meta) -> None:
     effects = tuple(one for one in _EFFECTS if one in meta)
     if len(effects) != 1 and effects != ("chooses", "wishes"):
         raise meta.wrong("sets", "there, or one of chooses, wishes and tags instead", effects)
-    allowed = _OF_VALUES if "sets" in meta else ("values",) if "tags" in meta else ()
-    for key in _OF_VALUES:
+    allowed = (*_OF_VALUES, _RECORDED) if "sets" in meta else ("values",) if "tags" in meta else ()
+    for key in (*_OF_VALUES, _RECORDED):
         if key in meta and key not in allowed:
             raise meta.wrong(key, f"left out: it does not go with '{effects[0]}'", meta.raw(key))
 
@@ -156,6 +157,7 @@ def _setter(name: str, meta: Meta, program: Program) -> ProgramOption:
         default=_default(said, kind, variable, program),
         description=meta.text("desc") or said.text("desc"),
         commands=frozenset(_commands(said, program)),
+        recorded=meta.flag(_RECORDED, default=True),
     )
 
 

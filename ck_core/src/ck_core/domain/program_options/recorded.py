@@ -35,6 +35,8 @@ def chosen_options(
     concerned = [one for one in options.values() if command.key in one.commands]
     told = {one.wishes for one in concerned}
     for one in concerned:
+        if not one.recorded:
+            continue
         is_told = one.declared or one.name == DATASET or one.wishes in run.build.wishes
         if is_told and (value := _value(one, program, command, run, resolved)) != "":
             yield one.name, value
