@@ -225,7 +225,7 @@ def test_a_real_search_everywhere(ckp: Ckp, add_component: AddComponent, tmp_pat
         "winner",
         "as it is (-O3 -DWORK=8 -DIGNORED=0)",
     ]
-    assert re.search(r"[\d.]+  \[[\d.]+, [\d.]+\]  faster$", lines[2])
+    assert re.search(r"[\d.]+ +\[[\d.]+, [\d.]+\] +faster$", lines[2])
     again = next(one for one in lines if one.startswith("- winner again: "))
     assert ckp(*shlex.split(again.partition(": ")[2])[1:], "--repeat=1").returncode == 0
     assert "point " in shown.stdout[shown.stdout.index(again) :]
