@@ -18,9 +18,7 @@ def check_session(session: Session, options: Options) -> None:
 
 def _check_shape(tensor: Tensor, options: Options) -> None:
     wanted = options.model.input
-    sides = (wanted.height, wanted.width)
-    image = (*sides, wanted.channels) if wanted.layout == "NHWC" else (wanted.channels, *sides)
-    expected = (options.batch, *image)
+    expected = (options.batch, *wanted.image_shape)
     told = tuple(one if one else other for one, other in zip(tensor.shape, expected))
     if len(tensor.shape) != len(expected) or told != expected:
         raise Failure(

@@ -26,6 +26,13 @@ class Input:
     scale: tuple[float, ...]
 
     @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Of one image, without the batch."""
+        if self.layout == "NHWC":
+            return (self.height, self.width, self.channels)
+        return (self.channels, self.height, self.width)
+
+    @property
     def takes_pixels(self) -> bool:
         """Whether its values are the pixels as they are."""
         return set(self.mean) == {0.0} and set(self.scale) == {1.0}

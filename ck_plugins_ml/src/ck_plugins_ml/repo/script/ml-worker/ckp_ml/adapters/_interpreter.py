@@ -94,7 +94,8 @@ def _check_calibration(interpreter: Any, options: Options) -> None:
     """Weights of 8 bits between numbers of 32 come from a conversion without calibration."""
     if options.model.precision != "int8":
         return
-    between = [one for one in interpreter.get_tensor_details() if not _is_weight(interpreter, one)]
+    computed = _computed(interpreter)
+    between = [one for one in interpreter.get_tensor_details() if one["index"] in computed]
     if not any(np.dtype(one["dtype"]).name in INTEGERS for one in between):
         raise Failure(
             f"model {options.model.name} is said to be int8, but computes in 32 bits between "
@@ -103,12 +104,8 @@ def _check_calibration(interpreter: Any, options: Options) -> None:
         )
 
 
-def _is_weight(interpreter: Any, tensor: dict[str, Any]) -> bool:
-    """Not known to the public interface; weights are those that no operator writes."""
-    return tensor["index"] not in _written(interpreter)
-
-
-def _written(interpreter: Any) -> set[int]:
+def _computed(interpreter: Any) -> set[int]:
+    """What is no weight: images, and what an operator writes (no public interface tells it)."""
     operators = interpreter._get_ops_details()
     inputs = {one["index"] for one in interpreter.get_input_details()}
     return inputs.union(int(place) for one in operators for place in one["outputs"])

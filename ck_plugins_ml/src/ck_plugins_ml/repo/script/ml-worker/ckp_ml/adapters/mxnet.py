@@ -80,10 +80,7 @@ def _only_input(symbol: Any, arguments: Any, options: Options) -> str:
 
 
 def _shape(options: Options) -> tuple[int, ...]:
-    wanted = options.model.input
-    sides = (wanted.height, wanted.width)
-    image = (*sides, wanted.channels) if wanted.layout == "NHWC" else (wanted.channels, *sides)
-    return (options.batch, *image)
+    return (options.batch, *options.model.input.image_shape)
 
 
 def _output(array: Any) -> Tensor:

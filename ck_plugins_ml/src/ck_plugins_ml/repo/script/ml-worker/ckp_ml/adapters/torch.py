@@ -64,10 +64,8 @@ def _dtype(options: Options) -> str:
 
 
 def _outputs(torch: Any, run: Callable[[Any], Any], options: Options) -> tuple[Tensor, ...]:
-    wanted = options.model.input
-    sides = (wanted.height, wanted.width)
-    image = (*sides, wanted.channels) if wanted.layout == "NHWC" else (wanted.channels, *sides)
-    zeros = torch.zeros((options.batch, *image), dtype=getattr(torch, _dtype(options)))
+    shape = (options.batch, *options.model.input.image_shape)
+    zeros = torch.zeros(shape, dtype=getattr(torch, _dtype(options)))
     try:
         answer = run(zeros)
     except RuntimeError as error:
