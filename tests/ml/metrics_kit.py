@@ -53,19 +53,7 @@ def repetition(directory: Path, *texts: Any) -> Repetition:
         if one is not None:
             text = one if isinstance(one, str) else json.dumps(one)
             (directory / name).write_text(text, encoding="utf-8")
-    return Repetition(
-        wall_s=1.0,
-        user_s=None,
-        system_s=None,
-        peak_memory_bytes=None,
-        exit_status=0,
-        voluntary_switches=None,
-        involuntary_switches=None,
-        major_faults=None,
-        minor_faults=None,
-        timed_out=False,
-        directory=directory,
-    )
+    return Repetition(wall_s=1.0, exit_status=0, timed_out=False, directory=directory)
 
 
 def judged(

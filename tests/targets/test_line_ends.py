@@ -23,19 +23,7 @@ def judged(tmp_path: Path, target: str, written: bytes) -> bool | float | None:
         references={"stdout.txt": expected},
         target=parse_target_name(target),
     )
-    repetition = Repetition(
-        wall_s=1.0,
-        user_s=None,
-        system_s=None,
-        peak_memory_bytes=None,
-        exit_status=0,
-        voluntary_switches=None,
-        involuntary_switches=None,
-        major_faults=None,
-        minor_faults=None,
-        timed_out=False,
-        directory=tmp_path,
-    )
+    repetition = Repetition(wall_s=1.0, exit_status=0, timed_out=False, directory=tmp_path)
     return reference.postprocess(request, RunResult(repetitions=(repetition,)))["correct"].value
 
 

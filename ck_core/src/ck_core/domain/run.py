@@ -123,14 +123,14 @@ class Repetition:
     """
 
     wall_s: float
-    user_s: float | None
-    system_s: float | None
-    peak_memory_bytes: int | None
+    user_s: float | None = None
+    system_s: float | None = None
+    peak_memory_bytes: int | None = None
     exit_status: int
-    voluntary_switches: int | None
-    involuntary_switches: int | None
-    major_faults: int | None
-    minor_faults: int | None
+    voluntary_switches: int | None = None
+    involuntary_switches: int | None = None
+    major_faults: int | None = None
+    minor_faults: int | None = None
     timed_out: bool
     directory: Path
     characteristics: Mapping[str, float] = field(default_factory=dict)

@@ -229,12 +229,7 @@ def _repetition(
         wall_s=_wall_s(measured, elapsed_s),
         user_s=user_s,
         system_s=system_s,
-        peak_memory_bytes=None,
         exit_status=_exit_status(int(measured["status"])) if measured else -9,
-        voluntary_switches=None,
-        involuntary_switches=None,
-        major_faults=None,
-        minor_faults=None,
         timed_out=result.timed_out,
         directory=directory,
     )

@@ -45,7 +45,6 @@ def _repetition(
         wall_s=wall_s,
         user_s=times[0],
         system_s=times[1],
-        peak_memory_bytes=None,
         exit_status=0,
         voluntary_switches=voluntary,
         involuntary_switches=involuntary,
