@@ -46,6 +46,7 @@ exec {compiler} "$@"
 """
 UID = "1" * 16
 SMALL = "--constraint=size_bytes<300kB"
+SCRATCH = "--from-scratch"
 
 
 def small_and_slow() -> tuple[dict[str, Any], dict[str, str]]:
@@ -195,8 +196,8 @@ def test_going_on_it_is_told_the_same_again(
     """Else the strategy would ask for others than in one go."""
     add_component("program", "it", *tuned_program())
     more = [f"--param={name}=1,0" for name in ("A", "B", "C", "D")]
-    search = (*OWN, SMALL, "--param=PADDING=4,2", *more, "--strategy=screening")
-    search = tuple(one for one in search if one != "--strategy=exhaustive")
+    search = (*OWN, SMALL, "--param=PADDING=4,2", *more, "--objective=size_bytes", SCRATCH)
+    search = (*(one for one in search if one != "--strategy=exhaustive"), "--strategy=screening")
     done = ckp(*search, "--no-reduction", "--evaluations=10")
     assert done.returncode == 0, done.stderr
     done = ckp(*search, "--no-reduction", "--evaluations=4", "--record-uoa=halves")

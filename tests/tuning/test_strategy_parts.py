@@ -17,6 +17,7 @@ from ck_core.strategies.history import History
 from ck_core.strategies.moves import crossed, few, mutated, other_value, source_of
 from ck_core.strategies.name_groups import groups_of
 from ck_core.strategies.sparse_effects import SparseEffects
+from ck_core.strategies.step_size import StepSize
 from ck_core.strategies.suspects import Suspects
 from tuning.strategy_kit import flag_space
 
@@ -172,18 +173,46 @@ def test_many_trials_are_forgotten_but_not_what_they_taught() -> None:
     assert source.random() != 0
 
 
+# Step size
+
+
+def test_a_step_is_half_of_all_and_shrinks_where_trials_are_worse() -> None:
+    step = StepSize(100)
+    step.succeeded(worse=-0.3)
+    assert step.value == 50.0
+    for _ in range(50):
+        step.succeeded(worse=0.3)
+    assert step.value == 4.0
+
+
+def test_a_step_holds_where_every_second_trial_is_as_good() -> None:
+    step = StepSize(100)
+    step.failed()
+    before = step.value
+    for worse in (0.01, 0.1) * 20:
+        step.succeeded(worse)
+    assert step.value == pytest.approx(before, rel=0.1)
+
+
+def test_a_step_of_one_is_left_where_everything_fails() -> None:
+    step = StepSize(100)
+    for _ in range(20):
+        step.failed()
+    assert step.value == 1.0
+
+
 # Suspects
 
 
 def test_what_succeeded_is_cleared_and_the_rest_is_to_blame() -> None:
     suspects = Suspects()
     suspects.failed({"a": "1", "b": "1", "c": "1", "d": "1"}, {})
-    assert suspects.blame(("a", "1")) == pytest.approx(0.25)
+    assert suspects.blame(("a", "1")) == pytest.approx(0.9 / 4)
     suspects.succeeded({"a": "1", "b": "1"}, {})
     assert suspects.blame(("a", "1")) == 0.0
     suspects.failed({"c": "1", "a": "1"}, {})
-    assert suspects.blame(("c", "1")) == 1.0
-    assert suspects.blame(("d", "1")) == pytest.approx(0.5)
+    assert suspects.blame(("c", "1")) == pytest.approx(1 - 0.55 * 0.1)
+    assert suspects.blame(("d", "1")) == pytest.approx(0.45)
 
 
 def test_those_that_break_together_only_are_blamed_beside_the_best() -> None:
@@ -191,5 +220,5 @@ def test_those_that_break_together_only_are_blamed_beside_the_best() -> None:
     suspects.succeeded({"a": "1"}, base)
     suspects.succeeded({"b": "1"}, base)
     suspects.failed({"a": "1", "b": "1"}, base)
-    assert suspects.blame(("b", "1")) == 1.0
+    assert suspects.blame(("b", "1")) == pytest.approx(0.9)
     assert suspects.blame(("a", "1")) == 0.0

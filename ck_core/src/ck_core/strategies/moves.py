@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from random import Random
+from typing import TypeVar
 
 from ck_core.domain.tuning.parameter import Configuration, Parameter
 from ck_core.domain.tuning.space import Space
 
+Ranked = TypeVar("Ranked")
 _NEAR = 0.7
 _SCATTERED = 4
 
@@ -79,6 +81,6 @@ def crossed(
     return space.changed(one, taken)
 
 
-def best_of(count: int, ranked: Sequence[Configuration], source: Random) -> Configuration:
+def best_of(count: int, ranked: Sequence[Ranked], source: Random) -> Ranked:
     """A tournament: the best of ``count`` drawn from a sequence that begins with the best."""
     return ranked[min(source.randrange(len(ranked)) for _ in range(count))]

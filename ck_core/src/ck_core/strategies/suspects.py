@@ -12,6 +12,8 @@ from ck_core.domain.tuning.parameter import Configuration
 
 Item = tuple[str, str]
 _REMEMBERED = 200
+_ALONE = 0.9
+"""How likely one of the suspects broke it, rather than cleared values that break it together."""
 
 
 class Suspects:
@@ -45,5 +47,5 @@ class Suspects:
             open_ones = [one for one in items if one not in self._cleared]
             open_ones = open_ones or [one for one in items if base.get(one[0]) != one[1]]
             for one in open_ones:
-                innocent[one] = innocent.get(one, 1.0) * (1 - 1 / len(open_ones))
+                innocent[one] = innocent.get(one, 1.0) * (1 - _ALONE / len(open_ones))
         self._blame = {one: 1 - chance for one, chance in innocent.items()}
