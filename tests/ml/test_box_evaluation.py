@@ -113,6 +113,59 @@ def test_precision_by_hand(
     assert found["map_50"].detail == "over 2 of 2 categories, 1 images"
 
 
+class Truth:
+    """As much of pycocotools' as is asked."""
+
+    def __init__(self, annotations: list[int]) -> None:
+        self.dataset = {"categories": [{"id": 3, "name": "Cup"}, {"id": 4, "name": "cat"}]}
+        self.annotations = annotations
+
+    def getAnnIds(self, **_asked: Any) -> list[int]:  # noqa: N802  # pycocotools'
+        return self.annotations
+
+
+def test_nothing_found_where_nothing_is_says_nothing(evaluate: ModuleType) -> None:
+    assert evaluate._statistics(Truth([7]), [], [5], [1])["map_50"] == 0
+    assert evaluate._statistics(Truth([]), [], [5], [1])["map_50"] == -1
+
+
+@pytest.mark.parametrize(
+    ("described", "expected"),
+    [
+        ({"labels": {"coco": {"Mug": "cup"}}}, {0: 3, 1: 4}),
+        ({"labels": {}}, {1: 4}),
+        ({}, {1: 4}),
+        ([], {1: 4}),
+        ({"labels": {"coco": {"Mug": 3}}}, {1: 4}),
+    ],
+)
+def test_descriptions_of_strangers(
+    evaluate: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    described: Any,
+    expected: dict[int, int],
+) -> None:
+    (tmp_path / "model.json").write_text(json.dumps(described), encoding="utf-8")
+    monkeypatch.setenv("CKP_MODEL_META", str(tmp_path / "model.json"))
+    assert evaluate._categories(["Mug", "CAT"], Truth([])) == expected
+
+
+def test_a_description_without_names_is_refused(
+    evaluate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "model.json").write_text('{"labels": {"coco": [1]}}', encoding="utf-8")
+    monkeypatch.setenv("CKP_MODEL_META", str(tmp_path / "model.json"))
+    with pytest.raises(evaluate.Refusal, match=r"'labels\.coco' is no object"):
+        evaluate._categories(["Mug"], Truth([]))
+
+
+def test_images_without_an_entry_are_refused(evaluate: ModuleType) -> None:
+    assert evaluate._places(["x/a.jpg"], {"a.jpg": 5}) == [5]
+    with pytest.raises(evaluate.Refusal, match=r"b.jpg and 0 others are not in the annotations"):
+        evaluate._places(["a.jpg", "b.jpg"], {"a.jpg": 5})
+
+
 def test_without_pycocotools_the_reason_is_told(tmp_path: Path) -> None:
     write(tmp_path, [], [PERSON])
     subprocess.run([sys.executable, "-I", "-S", str(EVALUATE)], cwd=tmp_path, check=True)

@@ -18,6 +18,7 @@ from ckp_ml.images import read_images
 from ckp_ml.loadgen.asked import NAMES, Asked, read_asked, write_user_conf
 from ckp_ml.loadgen.library import Library
 from ckp_ml.loadgen.system import System, Waiting
+from ckp_ml.loadgen.targets import with_targets
 from ckp_ml.model import read_model
 from ckp_ml.tensors import Tensor
 from ml.kit import WORKER, Work, grey, meta, prepare
@@ -87,6 +88,8 @@ def test_each_sample_is_answered_once(system: Callable[..., System], batch: int)
     one.answer(samples(4, 0, 2, 2, 1))
     assert one.loadgen.answers == {100: 5, 101: 3, 102: 4, 103: 4, 104: 1}
     assert len(one.query_ns) == -(-5 // batch)
+    assert len(one.answer_ns) == 1
+    assert one.answer_ns[0] >= sum(one.query_ns)
     assert one.images == 5
     assert sorted(one.answers) == [0, 1, 2, 4]
     one.check()
@@ -134,8 +137,56 @@ def test_what_is_asked_goes_into_user_conf(tmp_path: Path, monkeypatch: pytest.M
         "*.Server.target_latency = 2.5",
         "*.Server.min_duration = 2500",
         "*.Server.min_query_count = 2.5",
-        "*.Server.performance_sample_count_override = 2.5",
     ]
+
+
+def asked(scenario: str, **given: Any) -> Asked:
+    return Asked(
+        **{
+            "scenario": scenario,
+            "mode": "performance",
+            "model": "other",
+            **dict.fromkeys(NAMES),
+            **given,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("scenario", "batch", "answered_ns", "expected"),
+    [
+        ("SingleStream", 1, [9_000_000, 4_000_000, 4_200_000], {"target_latency_ms": 2.1}),
+        ("MultiStream", 3, [6_000_000], {"target_latency_ms": 9.0}),
+        ("Offline", 8, [20_000_000, 16_000_000], {"target_qps": 600.0}),
+        ("SingleStream", 1, [], {}),
+    ],
+)
+def test_targets_come_from_the_warm_up(
+    scenario: str, batch: int, answered_ns: list[int], expected: dict[str, float]
+) -> None:
+    """Half the median: 8 samples are 3 batches of 3; 1.2 times the best throughput."""
+    found = with_targets(asked(scenario), answered_ns, batch)
+    assert {name: getattr(found, name) for name in expected} == pytest.approx(expected)
+    assert found == asked(scenario, **{name: getattr(found, name) for name in expected})
+
+
+def test_targets_that_are_given_stay() -> None:
+    given = asked("Offline", target_qps=3.0)
+    assert with_targets(given, [10], 1) == given
+    given = asked("SingleStream", target_latency_ms=3.0)
+    assert with_targets(given, [10], 1) == given
+
+
+def test_server_wants_a_rate() -> None:
+    with pytest.raises(Failure, match="--target-qps says how many queries a second"):
+        with_targets(asked("Server"), [10], 1)
+    assert with_targets(asked("Server", mode="accuracy"), [10], 1)
+
+
+def test_the_warm_up_leaves_nothing(system: Callable[..., System]) -> None:
+    one = system(2)
+    assert len(one.warm_up(3)) == 3
+    assert (one.query_ns, one.images, one.answers, one.loadgen.answers) == ([], 0, {}, {})
 
 
 def test_what_nobody_asks_stays_as_the_rules_have_it(tmp_path: Path) -> None:
@@ -176,14 +227,15 @@ def test_the_real_one(real: Callable[..., Work], scenario: str) -> None:
     prepare(work.directory, pixels, vocabulary="fashion-mnist")
     asked = {
         "CKP_MLPERF_SCENARIO": scenario,
-        "CKP_MLPERF_MIN_DURATION_S": "0.2",
+        "CKP_MLPERF_MIN_DURATION_S": "1",
         "CKP_MLPERF_MIN_QUERIES": "20",
-        "CKP_MLPERF_TARGET_QPS": "200",
+        **({"CKP_MLPERF_TARGET_QPS": "200"} if scenario == "Server" else {}),
     }
     work.done(**asked)
     summary = (work.directory / "mlperf" / "mlperf_log_summary.txt").read_text(encoding="utf-8")
     assert f"Scenario : {scenario}" in summary
-    assert "Result is : " in summary
+    assert "Min duration satisfied : Yes" in summary
+    assert "Min queries satisfied : Yes" in summary
     assert work.latencies["mlperf"]["scenario"] == scenario
     work.done(**asked, CKP_MLPERF_MODE="accuracy")
     found = work.predictions

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from ck_core.domain.metric import Metric
 from ck_core.domain.run import RunRequest, RunResult
-from ck_plugins_ml.mlperf.metrics import summary_metrics
+from ck_core.errors import UsageError
+from ck_plugins_ml.mlperf.metrics import answer_metrics, summary_metrics
 from ck_plugins_ml.mlperf.plugin import postprocess
 from ck_plugins_ml.mlperf.submission import Entry, write_entry
 from ck_plugins_ml.mlperf.summary import parse_summary
@@ -98,6 +99,28 @@ def test_accuracy_targets(  # noqa: PLR0917  # a row of the table
     assert OFFICIAL["resnet50"].least == pytest.approx(0.756954)
 
 
+@pytest.mark.parametrize("wanted", ["abc", "nan", "1e400", "-0.1", "75.7"])
+def test_a_target_that_is_no_share(wanted: str) -> None:
+    with pytest.raises(UsageError, match="not a number from 0 to 1"):
+        accuracy_metric("other", wanted, top1(0.9), 10)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "expected"),
+    [("SingleStream", {"mlperf_sut_p90_s": 9e-9}), ("MultiStream", {"mlperf_sut_p99_s": 10e-9})],
+)
+def test_the_systems_own_clock(scenario: str, expected: dict[str, float]) -> None:
+    summary = parse_summary(recorded(scenario))
+    found = answer_metrics(summary, [10, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    assert {name: one.value for name, one in found.items()} == pytest.approx(expected)
+    assert answer_metrics(summary, []) == {}
+
+
+@pytest.mark.parametrize("scenario", ["Offline", "Server"])
+def test_it_says_nothing_of_queries_that_wait(scenario: str) -> None:
+    assert answer_metrics(parse_summary(recorded(scenario)), [1, 2]) == {}
+
+
 def run(directory: Path, mode: str, **variables: str) -> Any:
     request = RunRequest(
         arguments=("true",),
@@ -135,11 +158,11 @@ def test_a_submission_has_the_layout_of_the_rules(tmp_path: Path) -> None:
         "mlperf_log_summary.txt",
     ]
     line = (scenario / "accuracy" / "accuracy.txt").read_text(encoding="utf-8")
-    assert line == "accuracy=25.000%, good=1, total=4\n"
+    assert line == "accuracy=33.333%, good=1, total=3\n"
     measured = whole / "measurements" / system.name / "brightness" / "Offline"
     assert (measured / "user.conf").read_text(encoding="utf-8") == "*.Offline.target_qps = 5\n"
     described = json.loads((whole / "systems" / f"{system.name}.json").read_text("utf-8"))
-    assert described["submitter"] == "We"
+    assert described["submitter"] == "we"  # as the directory's name
     assert described["framework"] == "abacus-1.0"
 
 

@@ -62,7 +62,7 @@ def test_its_tarball_is_unpacked(add_component: AddComponent, npm: Path, ckp_hom
     digest = sha256((npm / "it.tgz").read_bytes()).hexdigest()
     assert found.digest == f"sha256:{digest}"
     asked = (npm / "asked").read_text().split()
-    assert asked == ["pack", "--silent", "--ignore-scripts", "@scope/it@1.2.3"]
+    assert asked == ["pack", "--silent", "--ignore-scripts", "--prefer-offline", "@scope/it@1.2.3"]
     assert not [one for one in found.directory.iterdir() if one.name not in MINE]
 
 
@@ -97,8 +97,9 @@ def test_no_npm_is_told(
 ) -> None:
     add(add_component, npm)
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(InstallError, match="npm cannot be started"):
+    with pytest.raises(InstallError, match="npm cannot be started") as raised:
         install("it")
+    assert raised.value.hint.startswith("install npm; it must be on PATH")
 
 
 def test_only_npms_variables_reach_it(

@@ -12,6 +12,8 @@ import pytest
 from ck_core.errors import InstallError
 from ck_core.system.downloads import find_source_distribution
 from ck_core.system.pip import pip_environment, pip_settings
+from ck_core.testing.fixtures import AddComponent
+from packages.kit import install, meta, tarball
 from packages.server import FileServer, Served
 
 HTML = (
@@ -63,6 +65,27 @@ def test_what_was_looked_at_is_told(server: FileServer, tmp_path: Path) -> None:
     lines = caught.value.details.splitlines()
     assert ["404" in lines[1], "no page of an index" in lines[2], len(lines)] == [True, True, 4]
     assert "s3cret" not in caught.value.details
+
+
+def test_what_was_downloaded_once_needs_no_index(
+    server: FileServer, add_component: AddComponent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = tarball(tmp_path / "thing-1.0.tar.gz", {"note": "hello"})
+    page = '<a href="../../thing-1.0.tar.gz">thing</a>'
+    server.serve("/simple/thing/", Served(content=page.encode(), content_type="text/html"))
+    server.serve("/thing-1.0.tar.gz", Served(content=(tmp_path / "thing-1.0.tar.gz").read_bytes()))
+    monkeypatch.setenv("PIP_INDEX_URL", f"{server.address}/simple")
+    build = {"with": "script", "script": "install.sh"}
+    recipe = {"source": {"sdist": "thing==1.0", "sha256": digest}, "build": build}
+    script = {"install.sh": 'cp "$SOURCE_DIR/note" "$INSTALL_DIR/"'}
+    add_component("package", "thing", meta(recipe), script)
+    assert install().directory
+    asked = len(server.requests)
+    add_component("package", "other", {**meta(recipe), "backup_data_uid": "9" * 16}, script)
+    other = install("other").directory
+    assert other is not None
+    assert (other / "note").read_text() == "hello"
+    assert len(server.requests) == asked
 
 
 def test_pips_own_settings_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

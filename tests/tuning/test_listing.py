@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +109,24 @@ def test_what_a_compiler_says_of_itself(ckp: Ckp, add_component: AddComponent) -
     assert found["-ffast-math"]["varied"] == []
     told = json.loads(ckp(*LIST, "--json", "--allow-inexact").stdout)
     assert all(one["varied"] == one["values"] for one in told)
+
+
+def test_nothing_is_installed_to_list(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    """The program's own choices are listed; what a package would bring is not fetched for it."""
+    meta, files = tuned_program(
+        choices={"PADDING": {"type": "integer", "values": [0, 1], "default": 0}}
+    )
+    needs = {"maths": {"tags": "lib,maths"}}
+    recipe = {"source": {"files": "."}, "build": {"with": "script", "script": "install.sh"}}
+    add_component(
+        "program", "it", {**meta, "compile_deps": {**meta["compile_deps"], **needs}}, files
+    )
+    package = {"tags": ["lib", "maths"], "product": "maths", "recipe": recipe}
+    add_component("package", "maths", package, {"install.sh": "touch $INSTALL_DIR/made"})
+    done = ckp("autotune", "program:it", "--list")
+    assert done.returncode == 0, done.stderr
+    assert "PADDING" in done.stdout
+    assert "what that would offer is not listed" in done.stderr
+    assert not list(ckp_home.rglob("made"))

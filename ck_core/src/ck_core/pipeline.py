@@ -173,16 +173,21 @@ def _trained_on(dataset: Dataset | None) -> Iterator[object]:
 
 
 def tuning_session(
-    options: RunOptions, context: Context, groups: tuple[str, ...] = ()
+    options: RunOptions,
+    context: Context,
+    groups: tuple[str, ...] = (),
+    *,
+    resolves: bool = True,
 ) -> TuningSession:
     """What the program and plugins offer: parameters to vary, and strategies.
 
     Args:
         groups: of parameters that are needed; empty are all.
+        resolves: else without what compilers and other installations offer.
     """
     program, command, _ = _chosen(options, context)
     choices = read_choices(program, command)
-    resolved = resolve_program(program, options.build, context, command)
+    resolved = resolve_program(program, options.build, context, command) if resolves else {}
     session = TuningSession(
         program=program,
         compilers=tuple(resolved.values()),

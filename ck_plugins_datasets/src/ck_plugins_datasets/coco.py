@@ -12,6 +12,7 @@ from ck_plugins_datasets.facts import DETECTION, Found, describe, digest_of_name
 from ck_plugins_datasets.places import Directory
 
 _SIZES = {"val2017": 5_000, "train2017": 118_287}
+_OTHERS = frozenset({"train2017", "test2017", "unlabeled2017"})
 _NAME = re.compile(r"(?:COCO_\w+_)?\d{12}\.jpe?g", re.IGNORECASE)
 
 
@@ -40,9 +41,15 @@ def recognise(directory: Directory) -> Sequence[Installation]:
     return [describe(found)]
 
 
+def annotation_names(directory: str) -> list[str]:
+    """``images/`` may have val2017's; what is COCO's own has only its own."""
+    own = f"instances_{directory}.json"
+    return [own] if directory in _OTHERS else [own, "instances_val2017.json"]
+
+
 def annotations_of(images: Path) -> Path | None:
     """The JSON beside; whether it is sound is seen when it is used."""
-    for name in (f"instances_{images.name}.json", "instances_val2017.json"):
+    for name in annotation_names(images.name):
         file = images.parent / "annotations" / name
         if first_bytes(file, 64).lstrip().startswith(b"{"):
             return file

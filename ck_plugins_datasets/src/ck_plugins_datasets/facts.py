@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 from ck_core.domain.installation import Installation
 from ck_core.domain.version import Version
@@ -15,6 +17,7 @@ from ck_core.domain.version import Version
 PLUGIN = "datasets"
 CLASSIFICATION, DETECTION = "image-classification", "object-detection"
 _LARGEST_HASHED = 256 << 20
+_PART, _PARTS = 1 << 20, 64
 _MOST_SIZES = 1_000
 _UNKNOWN = "unknown: see where you have it from"
 
@@ -172,15 +175,30 @@ def digest_of_names(path: Path, names: Sequence[str], *files: Path | None) -> st
 
 
 def content_digest(path: Path) -> str:
-    """Of a file's content; of a very large one of its size."""
+    """Of a file's content; of a very large one of its size and of parts of it; empty: no file."""
     try:
-        with path.open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            if size > _LARGEST_HASHED:
-                return f"{size} bytes"
-            return sha256(stream.read()).hexdigest()
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return ""
+    try:
+        with os.fdopen(descriptor, "rb") as stream:
+            told = os.fstat(descriptor)
+            return _digest(stream, told.st_size) if stat.S_ISREG(told.st_mode) else ""
+    except OSError:
+        return ""
+
+
+def _digest(stream: BinaryIO, size: int) -> str:
+    digest = sha256()
+    if size <= _LARGEST_HASHED:
+        while block := stream.read(_PART):
+            digest.update(block)
+        return digest.hexdigest()
+    digest.update(f"{size}\n".encode())
+    for number in range(_PARTS):
+        stream.seek((size - _PART) * number // (_PARTS - 1))  # the first and the last as well
+        digest.update(stream.read(_PART))
+    return f"{size} bytes, {digest.hexdigest()}"
 
 
 def plain_name(text: str) -> str:

@@ -28,7 +28,7 @@ def refuse(package: Package, found: Iterable[Installation]) -> None:
 
 
 def _error(package: Package, told: Meta, unusable: Iterable[Installation]) -> InstallError:
-    last = told.texts("then")[-1]
+    last = next(reversed(told.texts("then")), "ckp refresh env")
     return InstallError(
         f"package:{package.name} cannot be downloaded by ckp: {told.text('why')}",
         hint=f"get it as told above, then: {last}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ck_core.context import Context
 from ck_core.domain.tuning.expression import Expression
@@ -10,15 +11,17 @@ from ck_core.domain.tuning.options import TuningOptions
 from ck_core.domain.tuning.parameter import Parameter
 from ck_core.domain.tuning.session import TuningSession
 from ck_core.domain.tuning.space import Space
-from ck_core.errors import UsageError
+from ck_core.errors import UnresolvedError, UsageError
 from ck_core.pipeline import tuning_session
 from ck_core.tuning.fixed import is_fixed
 from ck_core.tuning.own_parameters import own_parameters
 
 
-def session_for(options: TuningOptions, context: Context) -> TuningSession:
+def session_for(
+    options: TuningOptions, context: Context, *, resolves: bool = True
+) -> TuningSession:
     """What is offered: only the groups that are asked for, since looking for some takes long."""
-    return tuning_session(options.run, context, _groups(options))
+    return tuning_session(options.run, context, _groups(options), resolves=resolves)
 
 
 def _groups(options: TuningOptions) -> tuple[str, ...]:
@@ -42,8 +45,22 @@ def space_of(session: TuningSession, options: TuningOptions) -> Space:
 
 
 def offered_parameters(options: TuningOptions, context: Context) -> list[Parameter]:
-    """What ``chosen_parameters`` chooses, with the values that are inexact; raises as that."""
-    return [*_chosen(session_for(options, context), options)]
+    """What ``chosen_parameters`` chooses, with the values that are inexact; raises as that.
+
+    Nothing is installed to find it: what a missing installation would offer is left out.
+    """
+    try:
+        session = session_for(_without_installing(options), context)
+    except UnresolvedError as error:
+        context.reporter.note(f"{error}: what that would offer is not listed")
+        session = session_for(options, context, resolves=False)
+    return [*_chosen(session, options)]
+
+
+def _without_installing(options: TuningOptions) -> TuningOptions:
+    build = options.run.build
+    build = replace(build, policy=replace(build.policy, installs=False))
+    return replace(options, run=replace(options.run, build=build))
 
 
 def chosen_parameters(session: TuningSession, options: TuningOptions) -> list[Parameter]:

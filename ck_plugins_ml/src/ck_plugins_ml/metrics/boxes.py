@@ -7,17 +7,27 @@ been judged.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from ck_core.system.files import storage_errors
+from ck_plugins_ml.metrics.naming import readable_name
 
 _DRAWN = "boxes"
 
 
-def keep_boxes(place: Path, directory: Path) -> None:
-    """Those of the latest repetition stay; raises StorageError."""
+def keep_boxes(place: Path, names: Iterable[str], directory: Path) -> None:
+    """In a directory of its own below ``place``, named for what was run; the latest stay.
+
+    Args:
+        names: framework, version, model, precision.
+
+    Raises:
+        StorageError: they cannot be written.
+    """
     drawn = sorted((directory / _DRAWN).glob("*.png"))
-    with storage_errors("write", place):
+    own = place / readable_name(names)
+    with storage_errors("write", own):
         for one in drawn:
-            place.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(one, place / one.name)
+            own.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(one, own / one.name)

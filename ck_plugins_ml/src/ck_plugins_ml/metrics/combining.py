@@ -8,6 +8,8 @@ from dataclasses import replace
 from ck_core.analysis.metrics import metric_of
 from ck_core.domain.metric import Metric
 
+_OF_IMAGES = ("accuracy_", "map_")
+
 
 def combined(repetitions: Sequence[Mapping[str, Metric]]) -> dict[str, Metric]:
     """Those that all have; of a single repetition as they are."""
@@ -24,14 +26,14 @@ def combined(repetitions: Sequence[Mapping[str, Metric]]) -> dict[str, Metric]:
 def _of_several(metrics: Sequence[Metric]) -> Metric:
     """The median of the values with its interval.
 
-    Accuracies mostly agree to the last image, from which nothing follows for other images: they
-    keep the interval that their images give.
+    What the images alone decide mostly agrees to the last digit, from which nothing follows for
+    other images: accuracies keep the interval that their images give, other ones have none.
     """
     first = metrics[0]
     if any(isinstance(one.value, bool) for one in metrics):
         return _verdict(metrics)
     found = metric_of(first.name, (one.value for one in metrics), detail=first.detail)
-    if not first.name.startswith("accuracy_"):
+    if not first.name.startswith(_OF_IMAGES):
         return found
     lows = [one.low for one in metrics if one.low is not None]
     highs = [one.high for one in metrics if one.high is not None]

@@ -29,14 +29,16 @@ class Latencies:
     """Of one process; times in nanoseconds. What is None was not told.
 
     Attributes:
-        names: framework, its version, model and precision, as far as they are told.
+        names: framework, version, model and precision, as far as they are told.
+        answer_ns: of LoadGen's queries, from the question to the answer; else none.
     """
 
     images: int
     query_ns: list[int]
     load_ns: int | None
     model_bytes: int | None
-    names: tuple[str, ...]
+    names: Mapping[str, str]
+    answer_ns: list[int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +69,8 @@ def read_latencies(directory: Path) -> Latencies:
         query_ns=queries,
         load_ns=_optional_count(values, "load_ns"),
         model_bytes=_optional_count(values, "model_bytes"),
-        names=tuple(one for name in _NAMES if isinstance(one := values.get(name), str)),
+        names={name: one for name in _NAMES if isinstance(one := values.get(name), str)},
+        answer_ns=_answered(values.get("mlperf")),
     )
 
 
@@ -134,6 +137,13 @@ def _read(directory: Path, name: str) -> Mapping[str, Any]:
             "made of it; pip install --upgrade ck-plugins-ml"
         )
     return values
+
+
+def _answered(told: object) -> list[int]:
+    found = told.get("answer_ns", []) if isinstance(told, dict) else []
+    if not isinstance(found, list) or not all(map(_is_count, found)):
+        raise StrangeFileError(f"{LATENCIES}: 'answer_ns' is no list of times in nanoseconds")
+    return found
 
 
 def _count(values: Mapping[str, Any], key: str, name: str) -> int:

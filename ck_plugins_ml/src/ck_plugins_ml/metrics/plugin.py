@@ -55,17 +55,17 @@ def _of_one(request: RunRequest, directory: Path) -> Mapping[str, Metric]:
         return {**found, **no_accuracy(f"{PREDICTIONS} was not written")}
     predictions = read_predictions(directory, latencies.images)
     if predictions is None:
-        _keep_boxes(request, directory)
+        _keep_boxes(request, latencies, directory)
         return {**found, **detection_metrics(directory)}
     _report(request, directory, latencies, predictions)
     return {**found, **accuracy_metrics(predictions)}
 
 
-def _keep_boxes(request: RunRequest, directory: Path) -> None:
+def _keep_boxes(request: RunRequest, latencies: Latencies, directory: Path) -> None:
     if place := request.environment.get(_BOXES, ""):
         from ck_plugins_ml.metrics.boxes import keep_boxes  # noqa: PLC0415  # who asks for it
 
-        keep_boxes(Path(place).absolute(), directory)
+        keep_boxes(Path(place).absolute(), latencies.names.values(), directory)
 
 
 def _report(
@@ -74,4 +74,4 @@ def _report(
     if place := request.environment.get(_REPORT, ""):
         from ck_plugins_ml.metrics.report import write_report  # noqa: PLC0415  # who asks for it
 
-        write_report(Path(place), latencies.names, predictions, directory)
+        write_report(Path(place), tuple(latencies.names.values()), predictions, directory)

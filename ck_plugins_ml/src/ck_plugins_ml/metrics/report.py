@@ -6,7 +6,6 @@ A repetition's own directory goes when it has been judged, so the user names a p
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -16,10 +15,9 @@ from ck_core.system.files import format_json, read_text, write_atomically
 from ck_plugins_ml.metrics.accuracy import wilson
 from ck_plugins_ml.metrics.confusion import ClassResult, Confusion, confusion
 from ck_plugins_ml.metrics.documents import Predictions
+from ck_plugins_ml.metrics.naming import readable_name
 from ck_plugins_ml.metrics.picture import confusion_svg
 
-_UNUSUAL = re.compile(r"[^A-Za-z0-9._-]+")
-_LONGEST = 100
 _LARGEST = 1 << 28
 
 
@@ -93,8 +91,7 @@ def _table(found: Confusion) -> dict[int, dict[int, int]]:
 
 def _directory_name(names: Sequence[str], predictions: Predictions) -> str:
     digest = sha256(repr((predictions.labels, predictions.top)).encode()).hexdigest()[:8]
-    readable = "-".join(_UNUSUAL.sub("_", one) for one in names).lstrip(".")[:_LONGEST]
-    return f"{readable or 'model'}-{digest}"
+    return f"{readable_name(names)}-{digest}"
 
 
 def _unicode(text: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ck_core.domain.metric import Metric
 from ck_core.system.files import read_text
+from ck_plugins_ml.metrics.latency import nearest_rank
 from ck_plugins_ml.mlperf.summary import Summary, parse_summary
 
 LOGS = "mlperf"
@@ -29,6 +30,18 @@ def summary_metrics(summary: Summary) -> dict[str, Metric]:
     if make := _RESULTS.get(summary.scenario):
         found += make(summary)
     return {one.name: one for one in found if one.value is not None}
+
+
+def answer_metrics(summary: Summary, answer_ns: Sequence[int]) -> dict[str, Metric]:
+    """The same percentile by the clock of the system under test, where it is asked one by one.
+
+    It tells whether LoadGen's latency is ours: both hold all that an answer takes.
+    """
+    percent = _PERCENTILES.get(summary.scenario)
+    if percent is None or not answer_ns:
+        return {}
+    name = f"mlperf_sut_p{percent}_s"
+    return {name: _seconds(name, nearest_rank(sorted(answer_ns), percent))}
 
 
 def _valid(summary: Summary) -> Metric:
@@ -66,6 +79,7 @@ def _seconds(name: str, nanoseconds: float | None) -> Metric:
     return Metric(name=name, value=None if nanoseconds is None else nanoseconds * _S)
 
 
+_PERCENTILES = {"SingleStream": 90, "MultiStream": 99}
 _RESULTS: Mapping[str, Callable[[Summary], list[Metric]]] = {
     "SingleStream": _single_stream,
     "MultiStream": _multi_stream,

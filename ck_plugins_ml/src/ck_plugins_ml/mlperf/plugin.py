@@ -12,12 +12,13 @@ from ck_core.domain.run import RunRequest, RunResult
 from ck_plugins_ml.metrics.accuracy import accuracy_metrics
 from ck_plugins_ml.metrics.combining import combined
 from ck_plugins_ml.metrics.documents import (
+    Latencies,
     Predictions,
     StrangeFileError,
     read_latencies,
     read_predictions,
 )
-from ck_plugins_ml.mlperf.metrics import read_summary, summary_metrics
+from ck_plugins_ml.mlperf.metrics import answer_metrics, read_summary, summary_metrics
 from ck_plugins_ml.mlperf.targets import accuracy_metric
 
 _MODE = "CKP_MLPERF_MODE"
@@ -46,12 +47,18 @@ def _of_one(request: RunRequest, directory: Path) -> Mapping[str, Metric]:
     summary = read_summary(directory)
     if summary is None:
         return {}
-    found, accuracy = summary_metrics(summary), _Accuracy.of(request, directory)
+    latencies = read_latencies(directory)
+    accuracy = _Accuracy.of(request, directory, latencies)
     if request.environment.get(_SUBMISSION):
         from ck_plugins_ml.mlperf.submitting import submit  # noqa: PLC0415  # who asks for it
 
-        submit(request.environment, directory, accuracy.line if accuracy else "")
-    return {**found, **(accuracy.metrics(request) if accuracy else {})}
+        line = accuracy.line if accuracy else ""
+        submit(request.environment, latencies.names, directory, line)
+    return {
+        **summary_metrics(summary),
+        **answer_metrics(summary, latencies.answer_ns),
+        **(accuracy.metrics(request) if accuracy else {}),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,11 +68,10 @@ class _Accuracy:
     predictions: Predictions
 
     @classmethod
-    def of(cls, request: RunRequest, directory: Path) -> _Accuracy | None:
+    def of(cls, request: RunRequest, directory: Path, latencies: Latencies) -> _Accuracy | None:
         if request.environment[_MODE] != "accuracy":
             return None
-        images = read_latencies(directory).images
-        predictions = read_predictions(directory, images)
+        predictions = read_predictions(directory, latencies.images)
         return cls(predictions=predictions) if predictions else None
 
     def metrics(self, request: RunRequest) -> dict[str, Metric]:
@@ -77,11 +83,9 @@ class _Accuracy:
 
     @property
     def line(self) -> str:
-        """As the reference's ``accuracy-imagenet.py`` writes it."""
-        pairs = [
-            (label, top)
-            for label, top in zip(self.predictions.labels, self.predictions.top, strict=True)
-        ]
-        good = sum(label is not None and label == top[0] for label, top in pairs)
-        total = len(pairs)
-        return f"accuracy={100 * good / total:.3f}%, good={good}, total={total}"
+        """As the reference's ``accuracy-imagenet.py`` writes it; of the images with a label."""
+        pairs = zip(self.predictions.labels, self.predictions.top, strict=True)
+        hits = [label == top[0] for label, top in pairs if label is not None]
+        good, total = sum(hits), len(hits)
+        share = good / total if total else 0.0
+        return f"accuracy={100 * share:.3f}%, good={good}, total={total}"

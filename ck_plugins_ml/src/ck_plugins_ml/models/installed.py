@@ -49,10 +49,10 @@ def _tags(found: Description) -> frozenset[str]:
 
 
 def _digest(file: Path, meta: Path) -> str:
-    """Of its description, and of every file of its own."""
-    files = sorted(file.rglob("*"))[:_MOST_FILES] if file.is_dir() else [file]
-    digest = sha256(content_digest(meta).encode())
-    for one in files:
+    """Of its description, and of its own files: so many of them, and how many there are."""
+    files = sorted(file.rglob("*")) if file.is_dir() else [file]
+    digest = sha256(f"{content_digest(meta)} {len(files)}".encode())
+    for one in files[:_MOST_FILES]:
         if one.is_file():
             digest.update(f"{one.relative_to(meta.parent)} {content_digest(one)}\n".encode())
     return f"sha256:{digest.hexdigest()}"

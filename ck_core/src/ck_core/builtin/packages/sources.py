@@ -66,8 +66,10 @@ def _from_archive(archive: Archive, order: Order, directory: Path) -> tuple[str,
 
 
 def _from_sdist(sdist: SourceDistribution, order: Order, directory: Path) -> tuple[str, str]:
-    order.request.progress("asking pip's index", 0, 0)
-    places = find_source_distribution(sdist.project, sdist.version, pip_settings())
+    places = _kept(sdist.sha256)
+    if not places:
+        order.request.progress("asking pip's index", 0, 0)
+        places = find_source_distribution(sdist.project, sdist.version, pip_settings())
     _unpack(places, sdist.sha256, order, directory)
     return f"PyPI {sdist.project} {sdist.version}", f"sha256:{sdist.sha256}"
 
@@ -79,7 +81,7 @@ def _from_npm(npm: NpmPackage, order: Order, directory: Path) -> tuple[str, str]
         place.mkdir()
     order.request.progress(f"npm fetches {name}", 0, 0)
     command, environment = (
-        npm_command("pack", "--silent", "--ignore-scripts", name),
+        npm_command("pack", "--silent", "--ignore-scripts", "--prefer-offline", name),
         npm_environment(),
     )
     run_step(f"fetch {name}", command, order, directory=place, environment=environment)
@@ -88,9 +90,18 @@ def _from_npm(npm: NpmPackage, order: Order, directory: Path) -> tuple[str, str]
     return f"npm {name}", f"sha256:{npm.sha256}"
 
 
+def _kept(digest: str) -> tuple[str, ...]:
+    """What was downloaded once needs no index; ``download`` looks whether it is whole."""
+    file = _downloads() / digest / "content"
+    return (str(file),) if file.is_file() else ()
+
+
+def _downloads() -> Path:
+    return cache_directory() / "downloads"
+
+
 def _unpack(locations: tuple[str, ...], digest: str, order: Order, directory: Path) -> None:
-    cache = cache_directory() / "downloads"
-    file = download(locations, digest, cache, order.request.progress)
+    file = download(locations, digest, _downloads(), order.request.progress)
     order.request.progress("unpacking", 0, 0)
     with storage_errors("create", directory):
         directory.mkdir(parents=True)

@@ -66,7 +66,7 @@ def failure(what: str, command: Sequence[str], result: ToolResult, hint: str = "
     tool = Path(command[0]).name
     if result.status == NOT_STARTED and result.error_output:
         reason = f"{command[0]} cannot be started ({result.error_output})"
-        hint = hint or f"install {tool}, or say where it is with --deps"
+        hint = hint or f"install {tool}; it must be on PATH"
     elif result.timed_out:
         reason = f"{tool} ran past {_TIMEOUT_S / 3600:g} hours"
     elif result.status < 0:

@@ -48,7 +48,7 @@ def evaluated(predictions: Any, prepared: Any) -> dict[str, Any]:
         raise Refusal("the dataset has no annotations of boxes")
     truth = _quietly(lambda: _coco()(prepared["annotations"]))
     images = {Path(one["file_name"]).name: one["id"] for one in truth.dataset["images"]}
-    places = [images[Path(one).name] for one in predictions["ids"]]
+    places = _places(predictions["ids"], images)
     categories = _categories(predictions["names"], truth)
     if not categories:
         raise Refusal("the model knows none of the categories that the annotations have")
@@ -65,6 +65,15 @@ def evaluated(predictions: Any, prepared: Any) -> dict[str, Any]:
         "of_categories": len(truth.dataset["categories"]),
         **_statistics(truth, rows, places, known),
     }
+
+
+def _places(ids: list[str], images: dict[str, int]) -> list[int]:
+    """Numbers of the images in the annotations."""
+    names = [Path(one).name for one in ids]
+    strangers = [one for one in names if one not in images]
+    if strangers:
+        raise Refusal(f"{strangers[0]} and {len(strangers) - 1} others are not in the annotations")
+    return [images[one] for one in names]
 
 
 def without_doubles(boxes: list[Any], categories: dict[int, int]) -> list[Any]:
@@ -96,11 +105,20 @@ def _overlap(one: list[float], other: list[float]) -> float:
 
 def _categories(names: list[str], truth: Any) -> dict[int, int]:
     """Class to category: by the name, or by what the model's description calls it in COCO."""
-    file = os.environ.get("CKP_MODEL_META", "")
-    said = _read(file)["labels"].get("coco", {}) if file else {}
+    said = _called_in_coco(os.environ.get("CKP_MODEL_META", ""))
     known = {one["name"].lower(): one["id"] for one in truth.dataset["categories"]}
-    called = [said.get(name, name).lower() for name in names]
+    called = [str(said.get(name, name)).lower() for name in names]
     return {number: known[name] for number, name in enumerate(called) if name in known}
+
+
+def _called_in_coco(file: str) -> Any:
+    """``labels.coco`` of a model's description: an object of names, if it has one."""
+    described = _read(file) if file else {}
+    labels = described.get("labels") if isinstance(described, dict) else None
+    said = labels.get("coco", {}) if isinstance(labels, dict) else {}
+    if not isinstance(said, dict):
+        raise Refusal(f"{file}: 'labels.coco' is no object of the categories' names")
+    return said
 
 
 def _box(row: list[float]) -> list[float]:
@@ -110,9 +128,10 @@ def _box(row: list[float]) -> list[float]:
 
 
 def _statistics(truth: Any, rows: list[Any], places: list[int], known: list[int]) -> dict[str, Any]:
-    """``loadRes`` fails where nothing was found."""
+    """``loadRes`` fails where nothing was found; -1, as COCOeval has it, is nothing to find."""
     if not rows:
-        return {**dict.fromkeys(STATISTICS, 0.0), "per_category": {}}
+        is_something = truth.getAnnIds(imgIds=places, catIds=known, iscrowd=False)
+        return {**dict.fromkeys(STATISTICS, 0.0 if is_something else -1.0), "per_category": {}}
     from pycocotools.cocoeval import COCOeval  # noqa: PLC0415  # looked for in _coco
 
     def compute() -> Any:

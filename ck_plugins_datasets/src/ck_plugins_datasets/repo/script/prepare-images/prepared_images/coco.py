@@ -20,6 +20,8 @@ from prepared_images.refusal import RefusedError, one_line
 
 VOCABULARY = "coco-80"
 _LARGEST = 512 << 20
+_OTHERS = frozenset({"train2017", "test2017", "unlabeled2017"})
+"""COCO's own other directories, which val2017's annotations do not describe."""
 _ENDINGS = (".jpg", ".jpeg", ".png")
 _ADVICE = "get it again: annotations_trainval2017.zip, 241 MB"
 _IMAGE_KEYS = ("id", "file_name", "width", "height")
@@ -86,7 +88,9 @@ def list_coco(path: Path, labels: Path | None, vocabulary: str) -> Listing:
 
 def annotations_of(images: Path) -> Path | None:
     """``annotations/instances_val2017.json`` beside ``val2017``; None where there is none."""
-    for name in (f"instances_{images.name}.json", "instances_val2017.json"):
+    own = f"instances_{images.name}.json"
+    names = [own] if images.name in _OTHERS else [own, "instances_val2017.json"]
+    for name in names:
         file = images.parent / "annotations" / name
         if file.is_file():
             return file

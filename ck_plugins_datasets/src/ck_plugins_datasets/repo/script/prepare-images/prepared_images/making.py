@@ -11,6 +11,7 @@ from typing import Any
 
 from prepared_images import cache, idx
 from prepared_images.listing import Image, Listing
+from prepared_images.memory import share_of_memory
 from prepared_images.progress import Progress
 from prepared_images.refusal import RefusedError
 from prepared_images.settings import Settings
@@ -44,7 +45,12 @@ def make(settings: Settings, listing: Listing, part: Path, final: Path) -> None:
 
 
 def _prepared(settings: Settings, listing: Listing, pixels: Path) -> Result:
-    plan = Plan(geometry=settings.geometry, upright=listing.upright, pixels=str(pixels))
+    plan = Plan(
+        geometry=settings.geometry,
+        upright=listing.upright,
+        pixels=str(pixels),
+        memory=share_of_memory(settings.jobs),
+    )
     progress = Progress("preparing images", len(listing.images))
     answers = prepare_all(listing.images, plan, settings.jobs, progress.tell)
     pairs = list(zip(listing.images, answers, strict=True))

@@ -19,18 +19,22 @@ from prepared_images.refusal import one_line
 from prepared_images.settings import Geometry
 from prepared_images.shaping import shaped
 
-_MOST_MEMORY = 6 << 30
 CANNOT_WRITE = 4
 """Exit status: not the image is at fault, but the disk."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """``pixels`` is the file that image n is written to at n times the size of one."""
+    """``pixels`` is the file that image n is written to at n times the size of one.
+
+    Attributes:
+        memory: bytes that the process may have.
+    """
 
     geometry: Geometry
     upright: bool
     pixels: str
+    memory: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +65,10 @@ def read_answer(line: bytes) -> Answer:
 
 def serve() -> int:
     """Until standard input ends; answers an exit status."""
-    limit_memory(_MOST_MEMORY)
     tasks = sys.stdin.buffer
     told = json.loads(tasks.readline())
     plan = Plan(**{**told, "geometry": Geometry(**told["geometry"])})
+    limit_memory(plan.memory)
     descriptor = os.open(plan.pixels, os.O_WRONLY | os.O_CLOEXEC)
     for line in tasks:
         task = json.loads(line)

@@ -46,8 +46,15 @@ class Job:
         write_meta(self.directory, {**meta, "precision": self.precision, **changes})
 
     def source_meta(self) -> Any:
-        """Of a model that is converted."""
-        return json.loads((self.source.parent / META).read_text(encoding="utf-8"))
+        """Of a model that is converted; raises Refusal where it is of no use."""
+        file = self.source.parent / META
+        try:
+            values = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise Refusal(f"{file} cannot be read: {error}") from None
+        if not isinstance(values, dict) or not isinstance(values.get("input"), dict):
+            raise Refusal(f"{file} has no object 'input': docs/ml.md says what belongs there")
+        return values
 
     def calibration(self, meta: Any) -> NDArray[np.float32]:
         """Images as the model takes them, NHWC; raises Refusal where there are none."""
@@ -60,5 +67,6 @@ class Job:
                 f"8 bits take images to calibrate with, and there are none: {error}"
             ) from None
         given = meta["input"]
-        mean, scale = (np.array(given[name], np.float32) for name in ("mean", "scale"))
+        mean = np.array(given.get("mean", 0.0), np.float32)
+        scale = np.array(given.get("scale", 1.0), np.float32)
         return (pixels.astype(np.float32) - mean) * scale

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-IMPORTING, REHEARSING = "importing", "rehearsing"
+IMPORTING, REHEARSING, CHECKING = "importing", "rehearsing", "checking"
 _spent: dict[str, int] = {}
 
 

@@ -40,7 +40,7 @@ def measure(session: Session, images: Images, options: Options, warmups: int, ta
         Failure: the framework fails at a query.
     """
     times = Times()
-    with _failures_told(options), _no_collection():
+    with _failures_told(options), no_collection():
         first = session.bind(_inputs(session, images.pixels(0, options.batch), options))
         for _ in range(warmups):
             _timed(session.run, first, times.warmups)
@@ -102,7 +102,7 @@ def _failures_told(options: Options) -> Iterator[None]:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Python's garbage collection would be timed with some query."""
     gc.collect()
     gc.disable()

@@ -11,6 +11,9 @@ from ckp_ml.adapter import Options, Session
 from ckp_ml.apart import REHEARSING, apart
 from ckp_ml.failure import FAILED, Failure, one_line
 
+_MEMORY = "it may lack memory: take --batch 1 or a smaller model"
+_DAMAGED = "it is damaged, or has what this framework lacks: take another model or framework"
+
 
 def rehearse(load: Callable[[], Session], title: str, options: Options) -> None:
     """Loads in a forked process, whose time does not count.
@@ -26,12 +29,16 @@ def rehearse(load: Callable[[], Session], title: str, options: Options) -> None:
         said.seek(0)
         words = one_line(said.read().decode(errors="replace"))[-200:]
     if os.WIFSIGNALED(status):
-        name = signal.Signals(os.WTERMSIG(status)).name
         raise Failure(
-            f"{title} ends the process ({name}) when it loads {options.path.name}"
-            + (f": {words}" if words else ""),
-            "it is damaged, or has what this framework lacks: take another model or framework",
+            f"{title} ends the process ({signal.Signals(os.WTERMSIG(status)).name}) when it loads "
+            f"{options.path.name}" + (f": {words}" if words else ""),
+            _MEMORY if _lacks_memory(os.WTERMSIG(status), words) else _DAMAGED,
         )
+
+
+def _lacks_memory(number: int, words: str) -> bool:
+    """The system kills what takes too much; C++ says so before it gives up."""
+    return number == signal.SIGKILL or "bad_alloc" in words
 
 
 def _rehearse(load: Callable[[], Session], said: IO[Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ckp_ml.adapter import Options, Session, refuse, same
+from ckp_ml.apart import CHECKING, apart
 from ckp_ml.failure import Failure
 from ckp_ml.tensors import INTEGERS, Tensor
 
@@ -25,8 +26,9 @@ def session_of(module: Any, options: Options, *, package: str, title: str) -> Se
     given = interpreter.get_input_details()[0]
     answered = interpreter.get_output_details()
     places = [one["index"] for one in answered]
-    _check_calibration(interpreter, options)
-    delegate, notes = _delegated(interpreter, options)
+    with apart(CHECKING):
+        _check_calibration(interpreter, options)
+        delegate, notes = _delegated(interpreter, options)
     return Session(
         version=metadata.version(package.replace("_", "-")),
         input=_tensor(given),

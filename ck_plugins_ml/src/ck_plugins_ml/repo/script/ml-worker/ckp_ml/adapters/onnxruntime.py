@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 
 from ckp_ml.adapter import Options, Session, batched, refuse, same
+from ckp_ml.adapters._onnx import check_calibration
+from ckp_ml.apart import CHECKING, apart
 from ckp_ml.failure import Failure
 from ckp_ml.importing import framework
 from ckp_ml.tensors import Tensor
@@ -22,6 +24,8 @@ _TYPES = {"float": "float32", "float16": "float16", "double": "float64"}
 def load(options: Options) -> Session:
     """A query is ``run`` with an array, which it reads where it lies."""
     refuse(options, "ONNX Runtime", delegate=("none",))
+    with apart(CHECKING):
+        check_calibration(options)
     runtime = framework("onnxruntime")
     session = runtime.InferenceSession(
         str(options.path), _session_options(runtime, options), providers=["CPUExecutionProvider"]

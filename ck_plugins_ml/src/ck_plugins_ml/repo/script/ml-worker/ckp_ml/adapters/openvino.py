@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 
 from ckp_ml.adapter import Options, Session, refuse, same
+from ckp_ml.adapters._onnx import check_calibration
+from ckp_ml.apart import CHECKING, apart
 from ckp_ml.failure import Failure
 from ckp_ml.importing import framework
 from ckp_ml.tensors import Tensor
@@ -16,6 +18,8 @@ _TYPES = {"f32": "float32", "f16": "float16", "u8": "uint8", "i8": "int8"}
 def load(options: Options) -> Session:
     """A query is ``infer`` with an array, which it reads where it lies (``share_inputs``)."""
     refuse(options, "OpenVINO", delegate=("none",), graph_optimization=("all",), inter_threads=(1,))
+    with apart(CHECKING):
+        check_calibration(options)
     openvino = framework("openvino")
     core = openvino.Core()
     model = core.read_model(str(options.path))
@@ -41,13 +45,12 @@ def _query(request: Any, values: Any) -> list[Any]:
 
 
 def _properties(options: Options) -> dict[str, Any]:
-    """Some CPUs would compute in bfloat16 by default, which is no fp32."""
-    exact = {} if options.model.precision == "fp16" else {"INFERENCE_PRECISION_HINT": "f32"}
+    """Some CPUs would compute in bfloat16 by default, which is neither fp32 nor fp16."""
     return {
         "PERFORMANCE_HINT": "LATENCY",
         "NUM_STREAMS": 1,
         "INFERENCE_NUM_THREADS": options.threads,
-        **exact,
+        "INFERENCE_PRECISION_HINT": "f16" if options.model.precision == "fp16" else "f32",
     }
 
 

@@ -6,6 +6,7 @@ import warnings
 from typing import Any, Callable
 
 from ckp_ml.adapter import Options, Session, refuse
+from ckp_ml.apart import CHECKING, apart
 from ckp_ml.failure import Failure
 from ckp_ml.importing import framework
 from ckp_ml.tensors import Tensor
@@ -22,10 +23,12 @@ def load(options: Options) -> Session:
     torch.set_num_threads(options.threads)
     torch.set_num_interop_threads(options.inter_threads)
     run = _in_inference_mode(torch, _module(torch, options), options)
+    with apart(CHECKING):
+        outputs = _outputs(torch, run, options)
     return Session(
         version=torch.__version__.split("+")[0],
         input=_input(options),
-        outputs=_outputs(torch, run, options),
+        outputs=outputs,
         bind=torch.from_numpy,
         run=run,
         fetch=lambda answer: [one.numpy() for one in _tensors(answer)],

@@ -38,7 +38,18 @@ class Detection:
                     f"model {self.model.name} answers what is no number",
                     "its precision may be too low for it: take fp32",
                 )
+            self._check_classes(one)
             self.found.append(one)
+
+    def _check_classes(self, one: Found) -> None:
+        known = self.model.labels.classes
+        strange = one.classes[(one.classes < 0) | (one.classes >= (known or np.inf))]
+        if strange.size:
+            raise Failure(
+                f"model {self.model.name} finds things of class {int(strange[0])}, its model.json "
+                f"says {known} classes from place {self.model.labels.offset} on",
+                "correct 'labels' in its model.json",
+            )
 
     def predictions(self, images: Images) -> dict[str, Any]:
         """``boxes`` of each image: class, score, left, top, right, bottom in its own pixels."""

@@ -10,6 +10,8 @@ from ckp_ml.failure import Failure
 
 SCENARIOS = ("SingleStream", "MultiStream", "Offline", "Server")
 MODES = {"performance": "PerformanceOnly", "accuracy": "AccuracyOnly"}
+USUAL_SAMPLES = 1024
+"""In memory: what the rules have of image classification."""
 OTHER = "other"
 """No model of MLPerf's: the rules that are for all count."""
 NAMES = {
@@ -29,7 +31,7 @@ class Asked:
         model: by MLPerf's name, whose rules count: ``resnet50``; or ``OTHER``.
         target_qps: of Offline and Server: samples and queries a second that are expected.
         target_latency_ms: of SingleStream and MultiStream what is expected, of Server the limit.
-        performance_samples: how many lie in memory at a time; 0 is all.
+        performance_samples: how many lie in memory at a time, of which performance is measured.
     """
 
     scenario: str
@@ -44,6 +46,10 @@ class Asked:
     @property
     def is_accuracy(self) -> bool:
         return self.mode == "accuracy"
+
+    @property
+    def samples_in_memory(self) -> int:
+        return int(self.performance_samples or USUAL_SAMPLES)
 
 
 def read_asked() -> Asked:
@@ -85,7 +91,6 @@ def write_user_conf(asked: Asked, file: Path) -> None:
         ("target_latency", asked.target_latency_ms),
         ("min_duration", _milliseconds(asked.min_duration_s)),
         ("min_query_count", asked.min_query_count),
-        ("performance_sample_count_override", asked.performance_samples or None),
     ]
     text = "".join(
         f"*.{asked.scenario}.{name} = {value:.12g}\n" for name, value in lines if value is not None

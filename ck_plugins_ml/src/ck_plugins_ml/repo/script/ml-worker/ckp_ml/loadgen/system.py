@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ckp_ml.adapter import Options, Session
-from ckp_ml.classification import best
 from ckp_ml.failure import Failure, one_line
 from ckp_ml.loadgen.library import Library
 from ckp_ml.tensors import dequantised
@@ -28,6 +27,7 @@ class System:
     Attributes:
         answers: by number of the image, its outputs: only where ``keeps``.
         query_ns: what the framework itself took, for each batch; ``images`` is how many went in.
+        answer_ns: from LoadGen's question to the whole answer.
         error: what went wrong at the first query that failed; the others are answered at once.
     """
 
@@ -38,11 +38,13 @@ class System:
     keeps: bool
     answers: dict[int, list[NDArray[np.float32]]] = field(default_factory=dict)
     query_ns: list[int] = field(default_factory=list)
+    answer_ns: list[int] = field(default_factory=list)
     images: int = 0
     error: str = ""
 
     def answer(self, samples: list[Any]) -> None:
         """Raises nothing: LoadGen waits for every sample that it has asked for."""
+        start = time.perf_counter_ns()
         for batch in _batches(samples, self.options.batch):
             classes = [-1] * len(batch)
             if not self.error:
@@ -51,6 +53,7 @@ class System:
                 except Exception as error:  # noqa: BLE001  # each framework has errors of its own
                     self.error = one_line(f"{type(error).__name__}: {error}")
             self._complete(batch, classes)
+        self.answer_ns.append(time.perf_counter_ns() - start)
 
     def check(self) -> None:
         """Raises Failure where a query has failed."""
@@ -60,12 +63,17 @@ class System:
                 f"model {name} fails at a query of LoadGen: {self.error}", "try --batch 1"
             )
 
-    def warm_up(self, count: int) -> None:
+    def warm_up(self, count: int) -> list[int]:
+        """Nanoseconds that each of so many answers took, which nobody asked for or keeps."""
+        spent = []
         self.library.load([0])
-        bound = self.session.bind(self.library.batch([0]))
         for _ in range(count):
-            self.session.run(bound)
+            start = time.perf_counter_ns()
+            self._classes([0] * self.options.batch)
+            spent.append(time.perf_counter_ns() - start)
         self.library.unload([0])
+        self.query_ns, self.images, self.answers = [], 0, {}
+        return spent
 
     def _classes(self, numbers: list[int]) -> list[int]:
         bound = self.session.bind(self.library.batch(numbers))
@@ -78,7 +86,7 @@ class System:
         if self.keeps:
             self.answers.update((n, [o[at] for o in outputs]) for at, n in enumerate(numbers))
         scores = outputs[0].reshape(len(numbers), -1)[:, self.options.model.labels.offset :]
-        return [int(one) for one in best(scores, 1)[:, 0]]
+        return [int(one) for one in scores.argmax(axis=1)]  # of equals the first, as ``best``
 
     def _complete(self, batch: list[Any], classes: list[int]) -> None:
         """Each sample's response is its class, as ``accuracy-imagenet.py`` of MLPerf reads it."""

@@ -12,7 +12,8 @@ from ckp_ml.images import Images
 from ckp_ml.loadgen.asked import MODES, Asked, read_asked, write_user_conf
 from ckp_ml.loadgen.library import Library
 from ckp_ml.loadgen.system import System, Waiting
-from ckp_ml.measuring import Times
+from ckp_ml.loadgen.targets import with_targets
+from ckp_ml.measuring import Times, no_collection
 from ckp_ml.results import latencies, write
 from ckp_ml.settings import read_settings
 from ckp_ml.work import ready
@@ -32,15 +33,16 @@ def work() -> None:
     images, session, options, loading = ready(settings)
     library = Library(images, session, options)
     system = System(loadgen, session, options, library, keeps=asked.is_accuracy)
-    system.warm_up(settings.warmups)
-    _run(asked, system)
+    asked = with_targets(asked, system.warm_up(settings.warmups), options.batch)
+    with no_collection():
+        _run(asked, system)
     system.check()
     times = Times(queries=system.query_ns)
     count = len(images) if asked.is_accuracy else system.images  # some are asked twice
     measured = latencies(settings.framework, session, options, times, images=count)
     if asked.is_accuracy:
         write("predictions.json", _predictions(system, images))
-    told = {"scenario": asked.scenario, "mode": asked.mode, "model": asked.model}
+    told = {"scenario": asked.scenario, "mode": asked.mode, "answer_ns": system.answer_ns}
     write("latencies.json", {**measured, **loading, "mlperf": told})
 
 
@@ -62,7 +64,8 @@ def _run(asked: Asked, system: System) -> None:
     waiting = Waiting(system) if asked.scenario == "Server" else None
     answer: Callable[[list[Any]], None] = waiting.answer if waiting else system.answer
     sut = loadgen.ConstructSUT(answer, lambda: None)
-    samples = loadgen.ConstructQSL(len(library), len(library), library.load, library.unload)
+    in_memory = min(asked.samples_in_memory, len(library))
+    samples = loadgen.ConstructQSL(len(library), in_memory, library.load, library.unload)
     try:
         loadgen.StartTestWithLogSettings(sut, samples, _settings(asked, loadgen), _logs(loadgen))
     finally:
