@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tarfile
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from ck_plugins_datasets.tars import read_tar
 from datasets.layouts_kit import SYNSETS, idx_images, idx_labels, tar_of, val_name, write
 from prepared_images.coco import read_annotations
 from prepared_images.idx import list_idx
@@ -184,6 +187,40 @@ def test_a_tar_holds_what_the_library_has_put_into_it(
     content = archive.read_bytes()
     found = {one.name: content[one.offset : one.offset + one.size] for one in read_members(archive)}
     assert found == put
+
+
+@pytest.mark.parametrize("form", ["ustar", "gnu", "pax"])
+def test_detection_counts_what_preparing_reads(tmp_path: Path, form: str) -> None:
+    """Also where names are long, sizes are binary, or a file is one that lies together."""
+    archive, folder = tmp_path / "a.tar", "/".join(["d" * 60] * 3 + ["n01440764"])
+    form_of = {"ustar": tarfile.USTAR_FORMAT, "gnu": tarfile.GNU_FORMAT, "pax": tarfile.PAX_FORMAT}
+    with tarfile.open(archive, "w", format=form_of[form]) as stream:
+        for number in range(1, 4):
+            member = tarfile.TarInfo(f"{folder}/{val_name(number)}")
+            member.size = 700
+            member.type = tarfile.CONTTYPE if number == 2 else tarfile.REGTYPE
+            stream.addfile(member, io.BytesIO(bytes(700)))
+    if form == "gnu":
+        with_binary_sizes(archive)
+    read = read_members(archive)
+    found = read_tar(archive, re.compile(r"ILSVRC2012_val_\d{8}\.JPEG"))
+    assert found
+    assert (found.count, found.problem, found.sorted_out) == (len(read), "", True)
+    told = "".join(f"{one.name}\0{one.size}\n" for one in read)
+    assert found.digest == sha256(told.encode()).hexdigest()
+
+
+def with_binary_sizes(archive: Path) -> None:
+    """As GNU's tar writes sizes from 8 GiB on."""
+    content, place = bytearray(archive.read_bytes()), 0
+    while any(block := content[place : place + 512]):
+        size = int(block[124:135], 8)
+        block[124:136] = b"\x80" + size.to_bytes(11, "big")
+        block[148:156] = b" " * 8
+        block[148:156] = f"{sum(block):06o}\0 ".encode()
+        content[place : place + 512] = block
+        place += 512 + -(-size // 512) * 512
+    archive.write_bytes(content)
 
 
 def _added(stream: tarfile.TarFile, name: str, content: bytes) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ml.frameworks import frameworks, real  # noqa: F401  # fixtures
+from ml.frameworks import experiment, frameworks, real  # noqa: F401  # fixtures
 from ml.kit import CONVERT, WORKER, Work, grey, prepare
 
 for place in (WORKER.parent, CONVERT):  # for tests that call their functions

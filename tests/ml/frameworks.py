@@ -9,11 +9,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -75,6 +76,14 @@ def frameworks(tmp_path_factory: pytest.TempPathFactory) -> Frameworks:
     worker = bool(os.environ.get("PYTEST_XDIST_WORKER"))
     base = tmp_path_factory.getbasetemp()
     return Frameworks(Path(given) if given else (base.parent if worker else base) / "ml-home")
+
+
+@pytest.fixture
+def experiment(frameworks: Frameworks) -> Iterator[str]:
+    """A name in the shared home, which holds nothing of it afterwards."""
+    name = f"test-{uuid4().hex[:12]}"
+    yield name
+    frameworks.ckp("rm", f"experiment:{name}")
 
 
 @pytest.fixture

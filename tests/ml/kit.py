@@ -96,12 +96,17 @@ def grey(*levels: int) -> Any:
 
 @dataclass
 class Work:
-    """One run of the worker in a directory of its own."""
+    """One run of the worker in a directory of its own.
+
+    Attributes:
+        memory: bytes of addresses that the worker may have; 0: as many as there are.
+    """
 
     directory: Path
     python: str = sys.executable
     worker: Path = WORKER
     variables: dict[str, str] = field(default_factory=dict)
+    memory: int = 0
 
     def model(self, says: dict[str, Any] | None = None, **changes: Any) -> None:
         """For the adapter of ``fakes/numpy_adapter.py``."""
@@ -120,7 +125,7 @@ class Work:
         given = {name: str(value) for name, value in variables.items()}
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         return subprocess.run(
-            [self.python, "-I", str(self.worker)],
+            [*self._limited, self.python, "-I", str(self.worker)],
             cwd=self.directory,
             env={**kept, **self.variables, **given},
             capture_output=True,
@@ -128,6 +133,12 @@ class Work:
             timeout=300,
             check=False,
         )
+
+    @property
+    def _limited(self) -> list[str]:
+        if not self.memory:
+            return []
+        return ["sh", "-c", f'ulimit -v {self.memory >> 10} && exec "$@"', "sh"]
 
     def done(self, **variables: object) -> Work:
         """It must succeed."""

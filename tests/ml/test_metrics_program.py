@@ -21,15 +21,18 @@ def told(result: Any) -> Any:
 
 def test_a_run_tells_accuracy_and_latency(ckp: Ckp, abacus: Path, tmp_path: Path) -> None:  # noqa: F811
     place = tmp_path / "report"
-    found = run(ckp, "--framework=abacus", "--json", f"--env.CKP_ML_REPORT={place}")
+    kept = (f"--report={place}", "--record", "--record-uoa=it")
+    found = run(ckp, "--framework=abacus", "--json", *kept)
     metrics = told(found)["metrics"]
     assert metrics["accuracy_top1"]["value"] == 1
     assert 0.6 < metrics["accuracy_top1"]["low"] < 0.7  # 7 of 7
     assert 0 < metrics["latency_s"]["value"] <= metrics["latency_p99_s"]["value"]
     assert metrics["throughput_per_s"]["value"] > 0
     assert metrics["model_bytes"]["value"] == 2
-    (kept,) = place.iterdir()
-    assert {one.name for one in kept.iterdir()} == {"per_class.json", "confusion.svg"}
+    (written,) = place.iterdir()
+    assert {one.name for one in written.iterdir()} == {"per_class.json", "confusion.svg"}
+    (point,) = told(ckp("show", "experiment:it", "--json"))
+    assert str(place) not in str(point["choices"])
 
 
 def test_it_is_judged_by_its_latency(ckp: Ckp, abacus: Path) -> None:  # noqa: F811

@@ -95,3 +95,33 @@ def test_a_report_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     written = repetition(tmp_path / "rep-0", latencies(), predictions())
     with pytest.raises(StorageError, match="taken"):
         judged(written, environment={**FRAMEWORK, "CKP_ML_REPORT": str(tmp_path / "taken")})
+
+
+def boxes(tmp_path: Path, detection: Any) -> Path:
+    """What is below the report's directory after a run of a detector."""
+    guesses = {"schema": 1, "task": "object-detection", "ids": [], "names": [], "boxes": []}
+    written = repetition(tmp_path / "rep-0", latencies(), guesses)
+    (tmp_path / "rep-0" / "detection.json").write_text(json.dumps(detection), encoding="utf-8")
+    judged(written, environment={**FRAMEWORK, "CKP_ML_REPORT": str(tmp_path / "report")})
+    (found,) = (tmp_path / "report").iterdir()
+    return found
+
+
+def test_categories_of_a_detector_are_kept(tmp_path: Path) -> None:
+    means = {"map_50_95": 0.5, "map_50": 0.75, "map_75": 0.5, "map_small": -1.0, "map_medium": 0.5}
+    kinds = {"cup": 1.0, "\ud800": 0.0}
+    counts = {"images": 4, "categories": 2, "of_categories": 80}
+    place = boxes(tmp_path, {"schema": 1, **counts, **means, "per_category": kinds})
+    assert place.name.startswith("abacus-1.0-brightness-fp32-")
+    told = json.loads((place / "per_category.json").read_text(encoding="utf-8"))
+    assert told["of"] == ["abacus", "1.0", "brightness", "fp32"]
+    assert (told["images"], told["categories"], told["of_categories"]) == (4, 2, 80)
+    assert (told["map_50"], told["map_medium"]) == (0.75, 0.5)
+    assert told["map_small"] is None  # nothing small is in the images
+    assert told["per_category"] == {"cup": 1.0, "?": 0.0}
+
+
+def test_why_a_detector_was_not_judged_is_kept(tmp_path: Path) -> None:
+    place = boxes(tmp_path, {"schema": 1, "reason": "the dataset has no annotations of boxes"})
+    told = json.loads((place / "per_category.json").read_text(encoding="utf-8"))
+    assert told["reason"] == "the dataset has no annotations of boxes"

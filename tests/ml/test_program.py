@@ -103,6 +103,21 @@ def test_a_worker_that_is_killed_is_told(ckp: Ckp, abacus: Path) -> None:
     assert "signal 9" in result.stderr or "SIGKILL" in result.stderr
 
 
+def test_a_sweep_goes_on_behind_what_a_model_cannot_do(ckp: Ckp, abacus: Path) -> None:
+    (abacus / "brightness.txt").write_text('{"shape": [1, 4, 4, 1]}', encoding="utf-8")
+    words = ("--framework=abacus", "--batch=8,1", "--repeat=2", "--warmup=0")
+    kept = ("--record", "--record-uoa=sweep")
+    done = ckp("benchmark", "program:image-classification-abacus", *words, *kept)
+    assert done.returncode == 8, done.stderr
+    points = json.loads(ckp("show", "experiment:sweep", "--json").stdout)
+    by_batch = {one["choices"]["batch"]: one for one in points}
+    assert by_batch.keys() == {1, 8}
+    assert (by_batch[1]["status"], by_batch[8]["status"]) == ("ok", "failed")
+    assert by_batch[1]["metrics"]["latency_s"]["value"] > 0
+    reason = "ckp-ml: model brightness takes 1 image at a time, and NumPy cannot make that 8"
+    assert reason in by_batch[8]["error"]
+
+
 def test_the_commands_of_the_base_are_there_as_well(ckp: Ckp, abacus: Path) -> None:
     shown = ckp("show", "program:image-classification-abacus")
     assert " ".join(shown.stdout.split()).count("commands abacus, tflite, litert") == 1

@@ -88,6 +88,24 @@ def test_a_fixed_batch_is_refused(real: Real, name: str, model: str) -> None:
     assert "take --batch 1" in line
 
 
+@pytest.mark.parametrize(
+    ("name", "model", "megabytes", "batch"),
+    [
+        ("onnxruntime", "", 700, 20_000),
+        ("litert", "tflite-open", 500, 20_000),
+        ("tflite", "tflite-open", 400, 20_000),
+        ("torch", "", 1500, 60_000),
+    ],
+)
+def test_a_batch_that_no_memory_is_there_for(
+    real: Real, name: str, model: str, megabytes: int, batch: int
+) -> None:
+    work = prepared(real(name, model))
+    work.memory = megabytes << 20
+    line = work.refused(CKP_BATCH=batch, CKP_DELEGATE="none")
+    assert line == "there is not enough memory; take a smaller batch (--batch) or a smaller model"
+
+
 def test_openvino_makes_a_fixed_batch_another_one(real: Real) -> None:
     agrees(prepared(real("openvino", "onnx-fixed")).done(CKP_BATCH=8))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 
 from ck_core.domain.package import parse_package, parse_packages
+from ck_core.domain.program import parse_program
 from ck_core.domain.recipe import PythonRecipe
+from ck_core.domain.tuning.choices_reading import read_choices
 from ck_core.testing.fixtures import Ckp
 from ml.kit import FRAMEWORKS, REPOSITORY, WORKER, component
 
@@ -111,3 +114,24 @@ def test_every_variation_of_a_model_can_be_chosen() -> None:
         tags = [one.tags for one in found]
         assert len({frozenset(one) for one in tags}) == len(found), alias
         assert sum(one.is_usual for one in found) == 1, alias
+
+
+@pytest.mark.parametrize("name", ["image-classification", "object-detection"])
+def test_autotune_tries_no_level_that_a_framework_lacks(name: str) -> None:
+    program = parse_program(component("program", name))
+    for key, command in program.commands.items():
+        offered = {one.name: one.values for one in read_choices(program, command).parameters}
+        levels = offered.get("CKP_GRAPH_OPTIMIZATION", ("all",))
+        assert levels == levels_of_adapter(key), key
+
+
+def levels_of_adapter(name: str) -> tuple[str, ...]:
+    """As its ``refuse(...)`` lists them; who refuses none has all."""
+    file = WORKER.parent / f"ckp_ml/adapters/{name}.py"
+    shared = file.with_name("_interpreter.py")
+    for place in (file, shared) if name in ("tflite", "litert") else (file,):
+        for node in ast.walk(ast.parse(place.read_text(encoding="utf-8"))):
+            match node:
+                case ast.keyword(arg="graph_optimization", value=ast.Tuple() as levels):
+                    return tuple(ast.literal_eval(levels))
+    return ("all", "extended", "basic", "off")

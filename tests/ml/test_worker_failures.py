@@ -200,6 +200,34 @@ def test_a_process_that_is_killed_leaves_no_result(worker: Work) -> None:
     assert not (worker.directory / "latencies.json").exists()
 
 
+NO_MEMORY = "there is not enough memory; take a smaller batch (--batch) or a smaller model"
+
+
+def test_more_memory_than_there_is(worker: Work) -> None:
+    worker.memory = 2 << 30
+    worker.model({"bytes": 8 << 30})
+    assert worker.refused() == NO_MEMORY
+    worker.model({"bytes": 8 << 10})
+    worker.done()
+
+
+@pytest.mark.parametrize("when", ["at_load", "at_query"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "std::bad_alloc",
+        "Failed to allocate memory for requested buffer of size 1003520000",
+        "[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory",
+        "OOM when allocating tensor with shape[20000,28,28,8]",
+    ],
+)
+def test_a_framework_says_in_its_words_that_it_lacks_memory(
+    worker: Work, when: str, words: str
+) -> None:
+    worker.model({when: "raise", "words": words})
+    assert worker.refused() == NO_MEMORY
+
+
 def test_the_whole_story_for_authors(worker: Work) -> None:
     worker.model({"at_load": "raise", "words": "deep inside"})
     result = worker.run(CKP_ML_TRACEBACK="1")

@@ -132,7 +132,31 @@ def test_a_first_word_is_no_option(ckp: Ckp, solution: Path) -> None:
     changed(solution, steps=[{"run": "$<<word>>$ dataset"}])
     done = ckp("run", "solution:it", "--word=--version")
     assert done.returncode == 2
-    assert "is no action of ckp's: --version dataset" in done.stderr
+    assert "): this is no action of ckp's: --version dataset" in done.stderr
+
+
+def test_a_path_is_of_where_ckp_was_called(ckp: Ckp, solution: Path, tmp_path: Path) -> None:
+    changed(
+        solution,
+        parameters={"list": {"type": "path", "default": "it.zip"}},
+        steps=[{"run": "zip repo:local --archive_name=$<<list>>$"}],
+    )
+    for options, kept in (((), "it.zip"), (("--list=of mine.zip",), "of mine.zip")):
+        done = ckp("run", "solution:it", "--output=there", *options)
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / kept).is_file()
+
+
+def test_a_mistake_of_a_step_keeps_its_code_and_usage(ckp: Ckp, solution: Path) -> None:
+    changed(solution, steps=[{"title": "look", "run": "search dataset --nonsense=$<<word>>$"}])
+    alone = ckp("search", "dataset", "--nonsense=a")
+    done = ckp("run", "solution:it", "--word=a")
+    assert done.returncode == alone.returncode
+    usage = alone.stderr.splitlines()[0]
+    assert usage.startswith("Usage: ckp search ")
+    assert usage in done.stderr
+    assert "Error: step 1 (look): No such option" in done.stderr
+    assert "-> ckp run solution:it --word=a --from-step=1 goes on from there" in done.stderr
 
 
 @pytest.mark.parametrize(

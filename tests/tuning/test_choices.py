@@ -149,6 +149,16 @@ def test_only_for_some_commands() -> None:
     assert [one.name for one in read(choices, "tiled", **commands).parameters] == ["A", "B"]
 
 
+def test_a_command_takes_only_some_values() -> None:
+    run = program_meta()["run_cmds"]["default"]
+    choices = {"A": {**TILE, "inexact": [32], "values_for_cmd": {"tiled": [16, "8"]}}}
+    commands = {"run_cmds": {"plain": run, "tiled": run}}
+    (plain,) = read(choices, "plain", **commands).parameters
+    (tiled,) = read(choices, "tiled", **commands).parameters
+    assert (plain.values, {*plain.inexact}) == (("8", "16", "32"), {"32"})
+    assert (tiled.values, {*tiled.inexact}) == (("8", "16"), set())
+
+
 def test_values_that_may_change_results() -> None:
     real = {"type": "choice", "values": ["double", "float"], "default": "double"}
     (parameter,) = read({"REAL": {**real, "inexact": ["float"]}}).parameters
@@ -185,6 +195,18 @@ def test_values_that_may_change_results() -> None:
         (
             {"A": {**TILE, "only_for_cmd": ["x"]}},
             "'choices.A.only_for_cmd' must be some of default",
+        ),
+        ({"A": {**TILE, "values_for_cmd": []}}, "'choices.A.values_for_cmd' must be an object"),
+        (
+            {"A": {**TILE, "values_for_cmd": {"x": [8, 16]}}},
+            "'choices.A.values_for_cmd' must be some of default",
+        ),
+        *(
+            (
+                {"A": {**TILE, "values_for_cmd": {"default": values}}},
+                "'choices.A.values_for_cmd.default' must be two or more of 8, 16, 32, 16 among",
+            )
+            for values in ([16], [8, 32], [16, 64], [16, "many"], 16)
         ),
         ({"A": {"type": "boolean", "default": 0, "values": [0, 1]}}, "'choices.A.values' must be"),
         ({"A": {"type": "boolean", "default": "maybe"}}, "'choices.A.default' must be what"),

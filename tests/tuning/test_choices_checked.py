@@ -14,7 +14,10 @@ from component_kit import HELLO, program_meta
 
 TILE = {"type": "integer", "values": [8, 16, 32], "default": 16}
 WORD = "$#BIN_FILE#$ $<<BLOCK>>$"
-KEYS = "sets, type, values, range, step, scale, default, when, inexact, only_for_cmd, desc"
+KEYS = (
+    "sets, type, values, range, step, scale, default, when, inexact, only_for_cmd, "
+    "values_for_cmd, desc"
+)
 
 
 def added(add_component: AddComponent, **changes: Any) -> Path:

@@ -22,23 +22,26 @@ def recognise(directory: Directory) -> Sequence[Installation]:
     annotations = annotations_of(directory.path)
     if not names or not (annotations or directory.path.name in _SIZES):
         return []
-    kind = "train" if "train" in directory.path.name else "val"
-    found = Found(
+    return [describe(_found(directory.path, names, annotations))]
+
+
+def _found(images: Path, names: Sequence[str], annotations: Path | None) -> Found:
+    kind = "train" if "train" in images.name else "val"
+    return Found(
         layout="coco2017",
         product="coco",
         version="2017",
-        path=directory.path,
+        path=images,
         labels=annotations,
         labelled=annotations is not None,
         vocabulary="coco-80",
         task=DETECTION,
         count=len(names),
-        whole=len(names) == _SIZES.get(directory.path.name, 0),
+        whole=len(names) == _SIZES.get(images.name, 0),
         split=kind,
         tags=frozenset({f"coco2017-{kind}"}),
-        digest=digest_of_names(directory.path, names, annotations),
+        digest=digest_of_names(images, names, annotations),
     )
-    return [describe(found)]
 
 
 def annotation_names(directory: str) -> list[str]:

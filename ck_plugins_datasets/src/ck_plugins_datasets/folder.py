@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ck_core.domain.installation import Installation
 from ck_core.domain.meta import Meta
@@ -47,10 +48,7 @@ def recognise(directory: Directory) -> Sequence[Installation]:
     names, classes = _images(directory)
     if not names or not (told or (len(classes) > 1 and directory.depth)):
         return []
-    labels = None
-    if not classes:
-        files = [one for one in _LABEL_FILES if one in directory.files]
-        labels = directory.path / files[0] if files else None
+    labels = None if classes else _labels(directory)
     product, split = _name(directory, told)
     found = Found(
         layout="folder",
@@ -65,6 +63,11 @@ def recognise(directory: Directory) -> Sequence[Installation]:
         product_facts=_facts(product, told),
     )
     return [describe(found)]
+
+
+def _labels(directory: Directory) -> Path | None:
+    files = [one for one in _LABEL_FILES if one in directory.files]
+    return directory.path / files[0] if files else None
 
 
 def _images(directory: Directory) -> tuple[list[str], list[str]]:

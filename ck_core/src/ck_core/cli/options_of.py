@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ck_core.cli.console import ConsoleReporter
+from ck_core.cli.launcher_options import Given, launcher_of, told_once
 from ck_core.context import Context
 from ck_core.domain.build import chosen_level
 from ck_core.domain.cid import Cid
@@ -105,7 +106,7 @@ def run_options_of(
     repeat: int,
     warmup: int,
     timeout: float,
-    launcher: str,
+    launcher: Given,
     record_reference: bool,
     **build: Any,
 ) -> RunOptions:
@@ -118,6 +119,7 @@ def run_options_of(
         repetitions=repeat,
         warmups=warmup,
         timeout_s=timeout,
-        launcher=launcher,
+        launcher=launcher_of(launcher),
+        launcher_options=told_once(launcher),
         record_reference=record_reference,
     )

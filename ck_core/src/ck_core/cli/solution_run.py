@@ -6,7 +6,7 @@ import os
 import shlex
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from contextvars import ContextVar
 from dataclasses import dataclass
 from io import StringIO
@@ -49,16 +49,21 @@ class Done:
     output: str = ""
 
 
-def run_solution(cid: Cid, given: Mapping[str, str], context: Context, *, as_json: bool) -> None:
+def run_solution(
+    cid: Cid, given: Mapping[str, str], context: Context, *, quiet: bool, as_json: bool
+) -> None:
     """What a step prints is shown; with ``as_json`` it is in the answer instead.
 
+    Args:
+        quiet: no step asks anything either.
+
     Raises:
-        CkpError: that of the step that failed, with what goes on from there.
+        CkpError, click.ClickException: that of the step that failed, with what goes on from there.
     """
     if _INSIDE.get():
         raise UsageError(f"{cid} is run by a step of a solution, which runs no other")
     solution = parse_solution(context.store.get(cid))
-    values = solution.values(given)
+    values = _placed(solution, solution.values(given))
     first, directory = _first(solution, values), _directory(solution, values)
     steps = [(one, one.words({**values, OUTPUT: str(directory)})) for one in solution.steps]
     done = []
@@ -67,7 +72,8 @@ def run_solution(cid: Cid, given: Mapping[str, str], context: Context, *, as_jso
             place = f"{number} of {len(steps)}"
             context.reporter.note(f"{place}: {step.title}: ckp {shlex.join(words)}")
             again = _again(cid, given, number)
-            done.append(_done(step, words, number, again, silent=as_json))
+            with _told(f"step {number} ({step.title})", again):
+                done.append(_done(step, words, quiet=quiet, silent=as_json))
     _show(solution, done, directory, as_json=as_json)
 
 
@@ -82,6 +88,12 @@ def _first(solution: Solution, values: Mapping[str, str]) -> int:
     if not 1 <= first <= len(solution.steps):
         raise UsageError(f"there are steps 1 to {len(solution.steps)}, not {first}")
     return first
+
+
+def _placed(solution: Solution, values: Mapping[str, str]) -> dict[str, str]:
+    """Relative paths are of where ckp was called; the steps run elsewhere."""
+    paths = {name: str(Path(values[name]).absolute()) for name in solution.paths}
+    return {**values, **paths}
 
 
 def _directory(solution: Solution, values: Mapping[str, str]) -> Path:
@@ -102,26 +114,37 @@ def _inside(directory: Path) -> Iterator[None]:
         _INSIDE.reset(inside)
 
 
-def _done(step: Step, words: tuple[str, ...], number: int, again: str, *, silent: bool) -> Done:
+def _done(step: Step, words: tuple[str, ...], *, quiet: bool, silent: bool) -> Done:
     if not words or words[0].startswith("-"):
-        raise UsageError(f"step {number} ({step.title}) is no action of ckp's: {shlex.join(words)}")
+        raise UsageError(f"this is no action of ckp's: {shlex.join(words)}")
+    said, began = StringIO(), time.monotonic()
+    with redirect_stdout(said) if silent else nullcontext():
+        _run(words, quiet=quiet)
+    spent_s = time.monotonic() - began
+    return Done(step=step, words=words, spent_s=spent_s, output=said.getvalue())
+
+
+def _run(words: tuple[str, ...], *, quiet: bool) -> None:
     from ck_core.cli.main import ckp  # noqa: PLC0415  # it imports the commands, this one among them
 
-    said, began = StringIO(), time.monotonic()
+    defaults = {words[0]: {"quiet": True}} if quiet else {}
+    ckp.main(args=[*words], prog_name="ckp", standalone_mode=False, default_map=defaults)
+
+
+@contextmanager
+def _told(where: str, again: str) -> Iterator[None]:
+    """What fails inside says which step it was; its exit code and usage stay."""
     try:
-        if silent:
-            with redirect_stdout(said):
-                ckp.main(args=[*words], prog_name="ckp", standalone_mode=False)
-        else:
-            ckp.main(args=[*words], prog_name="ckp", standalone_mode=False)
+        yield
     except CkpError as error:
-        error.message = f"step {number} ({step.title}): {error.message}"
+        error.message = f"{where}: {error.message}"
         error.hint = f"{error.hint}; {again} goes on from there".removeprefix("; ")
         raise
     except click.ClickException as problem:
-        raise UsageError(f"step {number} ({step.title}): {problem.format_message()}") from None
-    spent_s = time.monotonic() - began
-    return Done(step=step, words=words, spent_s=spent_s, output=said.getvalue())
+        text = f"{where}: {problem.format_message()}\n  -> {again} goes on from there"
+        if isinstance(problem, click.UsageError):  # it shows the usage of the step's command
+            raise click.UsageError(text, ctx=problem.ctx) from None
+        raise click.ClickException(text) from None
 
 
 def _show(solution: Solution, done: list[Done], directory: Path, *, as_json: bool) -> None:

@@ -64,6 +64,7 @@ class RunOptions:
     """Choices for running; empty texts take the first command and dataset that fit.
 
     Attributes:
+        launcher_options: of who executes, by name: ``nodes``, ``tasks``.
         cpus: the program runs on these only; empty leaves the choice free.
         monitors: what shall be measured beside times.
     """
@@ -76,6 +77,7 @@ class RunOptions:
     warmups: int = 1
     timeout_s: float = 600.0
     launcher: str = "local"
+    launcher_options: Mapping[str, str] = field(default_factory=dict)
     record_reference: bool = False
     cpus: frozenset[int] = frozenset()
     monitors: frozenset[str] = frozenset()
@@ -89,6 +91,7 @@ class Variation:
         flags: the user's compiler flags of each variant; without any, its level's.
         datasets: ``all`` stands for every one that fits the command.
         environment: variable to its values.
+        launcher_options: of who executes, by name.
         options: of the program's own, by name; those of no use to a command are left out there.
         wishes: requirement's key to what it may be met by.
         wished_tags: requirement's key to sets of tags that it shall have as well.
@@ -100,6 +103,7 @@ class Variation:
     commands: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
     environment: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    launcher_options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wishes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wished_tags: Mapping[str, tuple[frozenset[str], ...]] = field(default_factory=dict)
@@ -137,6 +141,8 @@ class BenchmarkOptions:
             ``calibration_s``.
         pin: ``none``, CPUs (``0,2-3``), or ``auto`` for the quietest, one for each thread that
             ``OMP_NUM_THREADS`` asks for.
+        jobs: repetitions that are measured side by side; more than one only where a launcher runs
+            them elsewhere.
         record: None keeps nothing.
     """
 
@@ -152,4 +158,5 @@ class BenchmarkOptions:
     calibrated: bool = True
     calibration_s: float = 0.5
     pin: str = "none"
+    jobs: int = 1
     record: RecordOptions | None = None

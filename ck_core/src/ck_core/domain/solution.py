@@ -27,6 +27,7 @@ _OWN = {
 _NAME = re.compile(r"[a-z][a-z0-9]{0,49}")
 _TAKEN = (RESERVED - {"program"}) | {"dataset", FROM_STEP}
 """Names that ``ckp run`` has itself."""
+_PATH = "path"
 _PARAMETER_KEYS = frozenset({"default", "values", "type", "range", "desc"})
 
 
@@ -55,6 +56,7 @@ class Solution:
     Attributes:
         options: its parameters by name, and those that every solution has.
         defaults: of those that have one.
+        paths: names of those that name a file or directory.
         results: files and directories that it leaves in its output directory.
     """
 
@@ -62,6 +64,7 @@ class Solution:
     options: Mapping[str, ProgramOption]
     defaults: Mapping[str, str]
     steps: tuple[Step, ...]
+    paths: frozenset[str] = frozenset()
     results: tuple[str, ...] = ()
 
     def values(self, given: Mapping[str, object]) -> dict[str, str]:
@@ -91,6 +94,7 @@ def parse_solution(component: Component) -> Solution:
             **{name: one.default for name, one in _OWN.items()},
         },
         steps=tuple(_steps(meta, {*options, OUTPUT})),
+        paths=frozenset(name for name, one in parameters.items() if one.raw("type") == _PATH),
         results=meta.inner_paths("results"),
     )
 
@@ -101,8 +105,9 @@ def _parameter(name: str, meta: Meta, whole: Meta) -> ProgramOption:
     if unknown := {*meta} - _PARAMETER_KEYS:
         raise meta.mistaken(min(unknown), f"is none of {', '.join(sorted(_PARAMETER_KEYS))}")
     kind = meta.text("type", "choice")
-    if kind not in TYPES:
-        raise meta.wrong("type", f"one of {', '.join(TYPES)}", kind)
+    if kind not in {*TYPES, _PATH}:
+        raise meta.wrong("type", f"one of {', '.join(TYPES)}, {_PATH}", kind)
+    kind = "choice" if kind == _PATH else kind
     option = ProgramOption(
         name=name,
         kind=kind,

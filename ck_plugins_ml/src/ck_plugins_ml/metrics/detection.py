@@ -23,14 +23,18 @@ def detection_metrics(directory: Path) -> dict[str, Metric]:
     Raises:
         StrangeFileError: the file is damaged.
     """
-    if not (directory / DETECTION).exists():
+    values = read_detection(directory)
+    if values is None:
         return {}
-    values = _read(directory / DETECTION)
     detail = str(values.get("reason", "")) or _detail(values)
     return {name: _metric(name, values, detail) for name in _NAMES}
 
 
-def _read(file: Path) -> Mapping[str, Any]:
+def read_detection(directory: Path) -> Mapping[str, Any] | None:
+    """None where nobody has evaluated; raises StrangeFileError where the file is damaged."""
+    file = directory / DETECTION
+    if not file.exists():
+        return None
     try:
         values = json.loads(read_text(str(file), _LARGEST)[0])
     except (OSError, ValueError, RecursionError) as error:

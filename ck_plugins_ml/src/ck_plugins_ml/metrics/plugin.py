@@ -56,6 +56,7 @@ def _of_one(request: RunRequest, directory: Path) -> Mapping[str, Metric]:
     predictions = read_predictions(directory, latencies.images)
     if predictions is None:
         _keep_boxes(request, latencies, directory)
+        _report_detection(request, latencies, directory)
         return {**found, **detection_metrics(directory)}
     _report(request, directory, latencies, predictions)
     return {**found, **accuracy_metrics(predictions)}
@@ -75,3 +76,12 @@ def _report(
         from ck_plugins_ml.metrics.report import write_report  # noqa: PLC0415  # who asks for it
 
         write_report(Path(place), tuple(latencies.names.values()), predictions, directory)
+
+
+def _report_detection(request: RunRequest, latencies: Latencies, directory: Path) -> None:
+    if place := request.environment.get(_REPORT, ""):
+        from ck_plugins_ml.metrics.detection_report import (  # noqa: PLC0415  # who asks for it
+            write_detection_report,
+        )
+
+        write_detection_report(Path(place), tuple(latencies.names.values()), directory)

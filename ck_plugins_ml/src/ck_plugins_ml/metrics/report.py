@@ -15,7 +15,7 @@ from ck_core.system.files import format_json, read_text, write_atomically
 from ck_plugins_ml.metrics.accuracy import wilson
 from ck_plugins_ml.metrics.confusion import ClassResult, Confusion, confusion
 from ck_plugins_ml.metrics.documents import Predictions
-from ck_plugins_ml.metrics.naming import readable_name
+from ck_plugins_ml.metrics.naming import readable_name, unicode_text
 from ck_plugins_ml.metrics.picture import confusion_svg
 
 _LARGEST = 1 << 28
@@ -40,7 +40,7 @@ def write_report(
     if picture.is_file():  # the last that is written
         return
     found, classes = confusion(predictions), class_names(directory)
-    values = {"of": [_unicode(one) for one in names], **per_class(found, classes)}
+    values = {"of": [unicode_text(one) for one in names], **per_class(found, classes)}
     write_atomically(own / "per_class.json", format_json(values))
     write_atomically(picture, confusion_svg(found, classes, " ".join(names)))
 
@@ -65,7 +65,7 @@ def class_names(directory: Path) -> list[str]:
     except (OSError, ValueError, RecursionError):
         return []
     names = values.get("classes") if isinstance(values, dict) else None
-    return [_unicode(str(one)) for one in names] if isinstance(names, list) else []
+    return [unicode_text(str(one)) for one in names] if isinstance(names, list) else []
 
 
 def _class(one: ClassResult, names: Sequence[str]) -> dict[str, Any]:
@@ -92,8 +92,3 @@ def _table(found: Confusion) -> dict[int, dict[int, int]]:
 def _directory_name(names: Sequence[str], predictions: Predictions) -> str:
     digest = sha256(repr((predictions.labels, predictions.top)).encode()).hexdigest()[:8]
     return f"{readable_name(names)}-{digest}"
-
-
-def _unicode(text: str) -> str:
-    """JSON may hold halves of surrogate pairs, which no file can."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -24,8 +24,12 @@ def submit(
     Raises:
         StorageError: it cannot be written.
     """
+    return write_entry(_entry(variables, names, accuracy), directory)
+
+
+def _entry(variables: Mapping[str, str], names: Mapping[str, str], accuracy: str) -> Entry:
     facts = _facts(variables, names)
-    entry = Entry(
+    return Entry(
         root=Path(variables["CKP_MLPERF_SUBMISSION"]).absolute(),
         division=facts["division"],
         submitter=facts["submitter"],
@@ -35,7 +39,6 @@ def submit(
         facts=facts,
         accuracy=accuracy,
     )
-    return write_entry(entry, directory)
 
 
 def _facts(variables: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from ck_core.cli.arguments import (
     program_cid,
     repetition_options,
 )
+from ck_core.cli.launcher_options import launcher_option
 from ck_core.cli.monitor_options import monitor_options
 from ck_core.cli.own_options import ProgramCommand
 from ck_core.cli.record_options import record_options
@@ -41,7 +42,7 @@ from ck_core.domain.cid import Cid
 @click.option(
     "--record-reference", is_flag=True, help="Keep this output as the reference (your components)."
 )
-@click.option("--launcher", default="local", show_default=True, help="Who executes.")
+@launcher_option
 @monitor_options
 @record_options
 @build_options
@@ -84,7 +85,8 @@ def command(
         from ck_core.cli.solution_run import check_only_own, run_solution
 
         check_only_own()
-        run_solution(cid, own, context_of(target="", quiet=quiet), as_json=as_json)
+        context = context_of(target="", quiet=quiet)
+        run_solution(cid, own, context, quiet=quiet, as_json=as_json)
         return
     options = run_options_of(program_cid(cid, "run"), **choices)
     context = context_of(target=target, quiet=quiet, lock=options.build.policy.lock)

@@ -135,11 +135,7 @@ def _tags(meta: Meta) -> tuple[str, ...]:
 
 def _setter(name: str, meta: Meta, program: Program) -> ProgramOption:
     """What is said of the variable in ``choices`` holds, and need not be said twice."""
-    variable = meta.text("sets")
-    if not _VARIABLE.fullmatch(variable):
-        raise meta.wrong("sets", "the name of a variable, of letters, digits and _", variable)
-    if variable == REPEAT_VARIABLE:
-        raise meta.wrong("sets", "a variable that leaves to ckp how often it repeats", variable)
+    variable = _variable(meta)
     choice = program.component.meta.mappings("choices").get(variable)
     if choice is not None:
         _check_choice(meta, choice, variable)
@@ -159,6 +155,15 @@ def _setter(name: str, meta: Meta, program: Program) -> ProgramOption:
         commands=frozenset(_commands(said, program)),
         recorded=meta.flag(_RECORDED, default=True),
     )
+
+
+def _variable(meta: Meta) -> str:
+    variable = meta.text("sets")
+    if not _VARIABLE.fullmatch(variable):
+        raise meta.wrong("sets", "the name of a variable, of letters, digits and _", variable)
+    if variable == REPEAT_VARIABLE:
+        raise meta.wrong("sets", "a variable that leaves to ckp how often it repeats", variable)
+    return variable
 
 
 def _check_choice(meta: Meta, choice: Meta, variable: str) -> None:

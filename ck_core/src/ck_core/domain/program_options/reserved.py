@@ -12,6 +12,7 @@ RESERVED = frozenset(
         "env",
         "flags",
         "help",
+        "jobs",
         "json",
         "launcher",
         "level",

@@ -20,7 +20,7 @@ from ck_core.errors import BadComponentError
 GROUP = "choices"
 _KEYS = (
     *("sets", "type", "values", "range", "step", "scale", "default"),
-    *("when", "inexact", "only_for_cmd", "desc"),
+    *("when", "inexact", "only_for_cmd", "values_for_cmd", "desc"),
 )
 _PLACES = {"macro": Place.MACRO, "variable": Place.VARIABLE}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
@@ -95,14 +95,15 @@ def _parameter(
     values = values_of(meta, kind, default)
     if values.note:
         notes.append(f"{name}: {values.note}")
+    kept = _values_for(command, meta, kind, values.texts, default)
     return Parameter(
         name=name,
-        values=values.texts,
+        values=kept,
         default=default,
         group=GROUP,
         place=place,
         ordered=kind in ("integer", "float"),
-        inexact=frozenset(_inexact(meta, kind, values.texts)),
+        inexact=frozenset(_inexact(meta, kind, values.texts)) & {*kept},
         condition=_expression(meta, "when", meta.text("when")) if "when" in meta else None,
         tacit=True,
         source=program.component.full_cid,
@@ -119,9 +120,11 @@ def _check_keys(name: str, meta: Meta, program: Program) -> None:
     for key in meta:
         if key not in _KEYS:
             raise meta.mistaken("", no_such_key(key, _KEYS))
-    for command in meta.texts("only_for_cmd"):
-        if command not in program.commands:
-            raise meta.wrong("only_for_cmd", f"some of {', '.join(program.commands)}", command)
+    named = {"only_for_cmd": meta.texts("only_for_cmd")}
+    named["values_for_cmd"] = tuple(meta.mapping("values_for_cmd"))
+    for key, commands in named.items():
+        if unknown := [one for one in commands if one not in program.commands]:
+            raise meta.wrong(key, f"some of {', '.join(program.commands)}", unknown[0])
 
 
 def _place(meta: Meta, program: Program) -> Place:
@@ -169,6 +172,24 @@ def _check_word_of_command(name: str, program: Program, command: Command) -> Non
             f"is a word of command '{command.key}', so 'run_vars' must give the value it has as "
             "it is",
         )
+
+
+def _values_for(
+    command: Command, meta: Meta, kind: str, values: tuple[str, ...], default: str
+) -> tuple[str, ...]:
+    """Those that ``values_for_cmd`` leaves to a command; all where it says nothing of it."""
+    said = meta.mapping("values_for_cmd")
+    if command.key not in said:
+        return values
+    found = said.raw(command.key)
+    try:
+        texts = {TYPES[kind].text(one) for one in found} if isinstance(found, list) else set()
+    except UnfitError:
+        texts = set()
+    if len(texts) < 2 or not texts <= {*values} or default not in texts:
+        expected = f"two or more of {', '.join(values[:10])}, {default} among them"
+        raise said.wrong(command.key, expected, found)
+    return tuple(one for one in values if one in texts)
 
 
 def _inexact(meta: Meta, kind: str, values: tuple[str, ...]) -> Iterator[str]:

@@ -1,1 +1,1 @@
-exec "$CK_PYTHON" -I "$PACKAGE_DIR/../../script/prepare-images/subset.py" "$1" "$INSTALL_DIR"
+exec "$CK_PYTHON" -I "$PREPARE/subset.py" "$1" "$INSTALL_DIR"

@@ -52,11 +52,7 @@ def evaluated(predictions: Any, prepared: Any) -> dict[str, Any]:
     categories = _categories(predictions["names"], truth)
     if not categories:
         raise Refusal("the model knows none of the categories that the annotations have")
-    rows = [
-        {"image_id": place, "category_id": categories[row[0]], "score": row[1], "bbox": _box(row)}
-        for place, boxes in zip(places, predictions["boxes"], strict=True)
-        for row in without_doubles(boxes, categories)
-    ]
+    rows = _rows(predictions["boxes"], places, categories)
     known = sorted(set(categories.values()))
     return {
         "schema": 1,
@@ -65,6 +61,15 @@ def evaluated(predictions: Any, prepared: Any) -> dict[str, Any]:
         "of_categories": len(truth.dataset["categories"]),
         **_statistics(truth, rows, places, known),
     }
+
+
+def _rows(found: list[Any], places: list[int], categories: dict[int, int]) -> list[dict[str, Any]]:
+    """As pycocotools takes them."""
+    return [
+        {"image_id": place, "category_id": categories[row[0]], "score": row[1], "bbox": _box(row)}
+        for place, boxes in zip(places, found, strict=True)
+        for row in without_doubles(boxes, categories)
+    ]
 
 
 def _places(ids: list[str], images: dict[str, int]) -> list[int]:

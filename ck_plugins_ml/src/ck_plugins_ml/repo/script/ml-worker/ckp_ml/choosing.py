@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from ckp_ml.adapter import Options, Session
-from ckp_ml.failure import Failure
+from ckp_ml.failure import Failure, lacks_memory
 from ckp_ml.operators import missing_operator
 from ckp_ml.settings import Settings
 
@@ -38,6 +38,8 @@ def loaded(load: Load, options: Options, framework: str) -> Session:
     except (Failure, MemoryError):
         raise
     except Exception as error:  # each framework has errors of its own
+        if lacks_memory(str(error)):
+            raise MemoryError from error
         raise _unloadable(error, options, framework) from error
     if not isinstance(session, Session):
         raise Failure(f"the adapter of {framework} answers a {type(session).__name__}, no Session")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from typing import Callable
 
 FAILED = 3
 _LONGEST = 400
+_MEMORY = "there is not enough memory; take a smaller batch (--batch) or a smaller model"
+_NO_MEMORY = re.compile(
+    r"bad_?alloc|allocate memory|out of memory|not enough memory|OOM when", re.IGNORECASE
+)
 
 
 class Failure(Exception):  # noqa: N818  # the word that users read
@@ -20,6 +25,11 @@ class Failure(Exception):  # noqa: N818  # the word that users read
 
     def __str__(self) -> str:
         return one_line(f"{self.args[0]}; {self.hint}" if self.hint else str(self.args[0]))
+
+
+def lacks_memory(words: str) -> bool:
+    """Whether a framework complains of that, each in words of its own."""
+    return _NO_MEMORY.search(words) is not None
 
 
 def one_line(text: str) -> str:
@@ -35,7 +45,7 @@ def exit_status_of(work: Callable[[], None]) -> int:
     except Failure as failure:
         return _told(str(failure))
     except MemoryError:
-        return _told("there is not enough memory; take a smaller batch: --batch")
+        return _told(_MEMORY)
     except Exception as error:  # noqa: BLE001  # a framework may raise anything
         return _told(one_line(f"{type(error).__name__}: {error}"))
     return 0

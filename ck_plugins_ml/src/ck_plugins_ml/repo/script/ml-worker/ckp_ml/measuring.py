@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Callable
 import numpy as np
 
 from ckp_ml.adapter import Options, Session
-from ckp_ml.failure import Failure, one_line
+from ckp_ml.failure import Failure, lacks_memory, one_line
 from ckp_ml.images import Images
 from ckp_ml.tensors import dequantised, to_input
 
@@ -94,6 +94,8 @@ def _failures_told(options: Options) -> Iterator[None]:
     except (Failure, MemoryError):
         raise
     except Exception as error:  # each framework has errors of its own
+        if lacks_memory(str(error)):
+            raise MemoryError from error
         raise Failure(
             f"model {options.model.name} fails at a query of {options.batch}: "
             f"{one_line(f'{type(error).__name__}: {error}')}",

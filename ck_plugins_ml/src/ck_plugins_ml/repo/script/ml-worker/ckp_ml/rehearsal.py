@@ -9,7 +9,7 @@ from typing import IO, Any, Callable
 
 from ckp_ml.adapter import Options, Session
 from ckp_ml.apart import REHEARSING, apart
-from ckp_ml.failure import FAILED, Failure, one_line
+from ckp_ml.failure import FAILED, Failure, lacks_memory, one_line
 
 _MEMORY = "it may lack memory: take --batch 1 or a smaller model"
 _DAMAGED = "it is damaged, or has what this framework lacks: take another model or framework"
@@ -32,13 +32,13 @@ def rehearse(load: Callable[[], Session], title: str, options: Options) -> None:
         raise Failure(
             f"{title} ends the process ({signal.Signals(os.WTERMSIG(status)).name}) when it loads "
             f"{options.path.name}" + (f": {words}" if words else ""),
-            _MEMORY if _lacks_memory(os.WTERMSIG(status), words) else _DAMAGED,
+            _MEMORY if _takes_too_much(os.WTERMSIG(status), words) else _DAMAGED,
         )
 
 
-def _lacks_memory(number: int, words: str) -> bool:
-    """The system kills what takes too much; C++ says so before it gives up."""
-    return number == signal.SIGKILL or "bad_alloc" in words
+def _takes_too_much(number: int, words: str) -> bool:
+    """The system kills that; C++ says so before it gives up."""
+    return number == signal.SIGKILL or lacks_memory(words)
 
 
 def _rehearse(load: Callable[[], Session], said: IO[Any]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ckp_ml.adapter import Options, Session, refuse, same
 from ckp_ml.apart import CHECKING, apart
-from ckp_ml.failure import Failure
+from ckp_ml.failure import Failure, lacks_memory
 from ckp_ml.tensors import INTEGERS, Tensor
 
 
@@ -59,24 +59,31 @@ def _interpreter(module: Any, options: Options) -> Any:
 
 
 def _resize(interpreter: Any, options: Options, title: str) -> None:
-    inputs = interpreter.get_input_details()
-    if len(inputs) != 1:
-        names = ", ".join(one["name"] for one in inputs)
-        raise Failure(f"model {options.model.name} takes {len(inputs)} inputs ({names}), not one")
-    shape = [int(one) for one in inputs[0]["shape"]]
+    given = _only_input(interpreter, options)
+    shape = [int(one) for one in given["shape"]]
     resized = bool(shape) and shape[0] != options.batch
     if resized:
-        interpreter.resize_tensor_input(inputs[0]["index"], [options.batch, *shape[1:]])
+        interpreter.resize_tensor_input(given["index"], [options.batch, *shape[1:]])
     try:
         interpreter.allocate_tensors()
     except RuntimeError as error:
-        if not resized:
+        if not str(error):  # so it says that it has got no memory
+            raise MemoryError from error
+        if not resized or lacks_memory(str(error)):
             raise
         raise Failure(
             f"model {options.model.name} takes {shape[0]} at a time, and {title} cannot resize it "
             f"to {options.batch}: {error}",
             f"take --batch {shape[0]}, or a model whose batch is open",
         ) from error
+
+
+def _only_input(interpreter: Any, options: Options) -> Any:
+    inputs = interpreter.get_input_details()
+    if len(inputs) != 1:
+        names = ", ".join(one["name"] for one in inputs)
+        raise Failure(f"model {options.model.name} takes {len(inputs)} inputs ({names}), not one")
+    return inputs[0]
 
 
 def _delegated(interpreter: Any, options: Options) -> tuple[str, tuple[str, ...]]:

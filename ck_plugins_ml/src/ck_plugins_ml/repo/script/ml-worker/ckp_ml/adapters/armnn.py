@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ckp_ml.adapter import Options, Session, batched, refuse
@@ -41,24 +42,14 @@ def load(options: Options) -> Session:
 def _session(ann: Any, options: Options) -> Session:
     parser = ann.ITfLiteParser()
     network = parser.CreateNetworkFromBinaryFile(str(options.path))
-    given = _only_input(parser, options)
-    answered = [
-        parser.GetNetworkOutputBindingInfo(0, name)
-        for name in parser.GetSubgraphOutputTensorNames(0)
-    ]
+    given, answered = _only_input(parser, options), _outputs(parser)
     runtime = ann.IRuntime(ann.CreationOptions())
     place, backend = _loaded(ann, runtime, network)
     results = ann.make_output_tensors(answered)
     taken = _tensor(ann, given)
     return Session(
         version=ann.__version__,
-        input=Tensor(
-            name=taken.name,
-            shape=batched(taken.shape, options, "Arm NN"),
-            dtype=taken.dtype,
-            scale=taken.scale,
-            zero_point=taken.zero_point,
-        ),
+        input=replace(taken, shape=batched(taken.shape, options, "Arm NN")),
         outputs=tuple(_tensor(ann, one) for one in answered),
         bind=lambda values: ann.make_input_tensors([given], [values]),
         run=lambda bound: runtime.EnqueueWorkload(place, bound, results),
@@ -86,6 +77,11 @@ def _only_input(parser: Any, options: Options) -> Any:
     if len(names) != 1:
         raise Failure(f"model {options.model.name} takes {len(names)} inputs, not one")
     return parser.GetNetworkInputBindingInfo(0, names[0])
+
+
+def _outputs(parser: Any) -> list[Any]:
+    names = parser.GetSubgraphOutputTensorNames(0)
+    return [parser.GetNetworkOutputBindingInfo(0, name) for name in names]
 
 
 def _tensor(ann: Any, binding: Any) -> Tensor:

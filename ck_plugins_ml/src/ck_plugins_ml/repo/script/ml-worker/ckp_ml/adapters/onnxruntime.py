@@ -30,11 +30,7 @@ def load(options: Options) -> Session:
     session = runtime.InferenceSession(
         str(options.path), _session_options(runtime, options), providers=["CPUExecutionProvider"]
     )
-    inputs = session.get_inputs()
-    if len(inputs) != 1:
-        names = ", ".join(one.name for one in inputs)
-        raise Failure(f"model {options.model.name} takes {len(inputs)} inputs ({names}), not one")
-    taken = _tensor(inputs[0])
+    taken = _only_input(session, options)
     return Session(
         version=runtime.__version__,
         input=_with_batch(taken, options),
@@ -57,6 +53,14 @@ def _session_options(runtime: Any, options: Options) -> Any:
     level = getattr(runtime.GraphOptimizationLevel, _LEVELS[options.graph_optimization])
     chosen.graph_optimization_level = level
     return chosen
+
+
+def _only_input(session: Any, options: Options) -> Tensor:
+    inputs = session.get_inputs()
+    if len(inputs) != 1:
+        names = ", ".join(one.name for one in inputs)
+        raise Failure(f"model {options.model.name} takes {len(inputs)} inputs ({names}), not one")
+    return _tensor(inputs[0])
 
 
 def _tensor(one: Any) -> Tensor:

@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 from ckp_ml.adapter import Options, Session, refuse
 from ckp_ml.apart import CHECKING, apart
-from ckp_ml.failure import Failure
+from ckp_ml.failure import Failure, lacks_memory
 from ckp_ml.importing import framework
 from ckp_ml.tensors import Tensor
 
@@ -72,6 +72,8 @@ def _outputs(torch: Any, run: Callable[[Any], Any], options: Options) -> tuple[T
     try:
         answer = run(zeros)
     except RuntimeError as error:
+        if lacks_memory(str(error)):
+            raise MemoryError from error
         raise Failure(
             f"model {options.model.name} does not take {'x'.join(map(str, zeros.shape))}: "
             f"{str(error).strip().splitlines()[-1]}",
