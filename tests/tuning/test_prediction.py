@@ -11,7 +11,7 @@ import pytest
 from ck_core.errors import UsageError
 from ck_core.testing.fixtures import AddComponent, Ckp
 from ck_core.workspace.workspace import Workspace
-from experiments.benchmark_kit import needs_gcc
+from experiments.benchmark_kit import needs_gcc, recorded
 from tuning.tuning_kit import configuration_of, trials_of, tuned_program
 
 pytestmark = needs_gcc
@@ -108,12 +108,33 @@ def test_the_program_as_it_is_is_no_winner_over_itself(
         add_search(add_component, uid, {}, features=own, gain=1.0)
     found = predicted(ckp, "it")
     assert found["configuration"] is None
-    assert found["gains"] == []
+    assert (found["gains"], found["command"], found["proved"]) == ([], "", False)
     said = " ".join(found["notes"])
     assert "nothing better was found for program:" in said
-    assert "keep the program as it is; nothing was measured" in said
     assert "expected" not in said
     assert trials_of(ckp_home, "tune-it") == []
+
+
+def test_the_program_as_it_is_is_measured_and_recorded_where_nothing_is_better(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    add_program(add_component, "it", 1)
+    own = features_of(ckp, "it")
+    for uid in (2, 3, 4):
+        add_search(add_component, uid, {}, features=own, gain=1.0)
+    done = ckp("autotune", "program:it", "--predict", "--finals=2", *OPTIONS[:-1])
+    assert done.returncode == 0, done.stderr
+    head, as_it_is, lower, *notes = done.stdout.splitlines()
+    assert head.split() == ["measured", "in", "turn", "wall_s"]
+    assert as_it_is.startswith("as it is (-O3 -DWORK=16)")
+    assert lower.startswith("-O2")
+    base = as_it_is.partition(")")[0]
+    assert f"- nothing better than the program {base}) was predicted: keep it" in notes
+    assert "- recorded in local:experiment:tune-it: ckp show experiment:tune-it" in notes
+    assert "evaluations" not in done.stdout
+    roles = [one.extra["tuning"]["role"] for one in recorded(ckp_home, "tune-it")]
+    assert roles == ["as it is", "-O2"]
+    assert ckp("show", "experiment:tune-it").stdout.splitlines()[:3] == [head, as_it_is, lower]
 
 
 def test_predictions_are_evaluated_program_by_program(
@@ -261,3 +282,21 @@ def test_a_search_begins_with_what_suited_similar_programs(
     assert begun == [{}, {"WORK": "1"}, {"WORK": "8"}, {"WORK": "2"}]
     (result,) = (ckp_home / "repos/local/experiment/tune-it").glob("tuned-*.json")
     assert json.loads(result.read_text())["features"] == own
+
+
+def test_what_won_for_the_same_program_comes_first_whatever_its_features(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    """Its source has changed since, or its features are not known; others gained more."""
+    add_program(add_component, "it", 1)
+    own = features_of(ckp, "it")
+    other = {name: value + 0.5 for name, value in own.items()}
+    for uid in range(2, 6):
+        add_search(add_component, uid, {"WORK": "1", "IGNORED": str(uid)}, features=own, gain=9.0)
+    add_search(add_component, 21, {"WORK": "8"}, features=other, gain=1.1, program=f"{1:016x}")
+    add_search(add_component, 22, {"WORK": "2"}, gain=1.01, program=f"{1:016x}")
+    search = ("--evaluations=4", "--no-reduction", "--finals=2", "--repeat=1")
+    done = ckp("autotune", "program:it", *search, *OPTIONS, "--param=IGNORED=0,2,3,4,5")
+    assert done.returncode == 0, done.stderr
+    begun = [configuration_of(one) for one in trials_of(ckp_home, "tune-it")]
+    assert begun[:3] == [{}, {"WORK": "8"}, {"WORK": "2"}]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from pathlib import Path
+
+import pytest
 
 from ck_core.analysis.comparison import Effect, Scale
 from ck_core.analysis.speedup import geometric_mean
@@ -97,6 +100,42 @@ def test_what_is_best_for_all_must_be_better() -> None:
     assert "'found for one'" in recorded
     (nothing,) = shown_for_all(0.9)
     assert nothing.startswith("for all of them: nothing better than the program as it is")
+
+
+@needs_gcc
+def test_a_limit_for_all_of_them(ckp: Ckp, add_component: AddComponent, ckp_home: Path) -> None:
+    """It is over when the first has been searched; that has half of its own share."""
+    for name in ("one", "two"):
+        add_component("program", name, *tuned_program(tags=["lang-c", "mine"]))
+    words = ("autotune", "program:*", "--tags=mine", *SIZE, "--param=PADDING=3,1")
+    done = ckp(*words, "--total-time=0.001")
+    assert done.returncode == 0, done.stderr
+    assert "- not begun, by Ctrl-C or --total-time: program:two" in done.stdout.splitlines()
+    assert "program:two" not in done.stderr
+    found = json.loads(ckp(*words, "--total-time=0.001", "--json").stdout)
+    assert found["not_begun"] == ["program:two"]
+    enough = ckp(*words, "--total-time=40", "--max-time=15", "--evaluations=1", "--json")
+    assert json.loads(enough.stdout)["not_begun"] == []
+    least, again, half = limits_of(ckp_home, "one")
+    assert least == again == 1
+    assert 9 < half <= 10
+    assert limits_of(ckp_home, "two") == [15]
+
+
+def limits_of(home: Path, name: str) -> list[float]:
+    """Of the searches of a program, the shortest first."""
+    files = (home / f"repos/local/experiment/tune-{name}").glob("tuning-*.json")
+    budgets = [json.loads(one.read_text())["options"]["budget"] for one in files]
+    return sorted(one["max_time_s"] for one in budgets)
+
+
+@pytest.mark.parametrize(
+    "words", [("program:it",), ("--resume=experiment:it",), ("--predict", "--evaluate")]
+)
+def test_a_limit_for_all_is_of_several(ckp: Ckp, words: tuple[str, ...]) -> None:
+    done = ckp("autotune", *words, "--total-time=9")
+    assert done.returncode == 2, done.stderr
+    assert "--total-time is for several programs" in done.stderr
 
 
 def test_no_program_is_meant(ckp: Ckp) -> None:

@@ -93,8 +93,9 @@ def test_several_objectives_show_the_frontier() -> None:
     ending = ending_of([*last_runs(0, roles, "a" * 16, aims)])
     assert ending is not None
     assert columns(ending) == ["on the frontier", "wall_s", "size_bytes"]
-    assert [row[0] for row in rows(ending)] == ["contender 1", "contender 2"]
-    assert [name for name, _ in commands(ending, "here")] == ["contender 1", "contender 2"]
+    names = ["contender 1 (-O3 -f0)", "contender 2 (-O3 -f1)"]
+    assert [row[0] for row in rows(ending)] == names
+    assert [name for name, _ in commands(ending, "here")] == names
 
 
 def test_the_latest_search_counts() -> None:

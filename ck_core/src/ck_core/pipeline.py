@@ -21,10 +21,11 @@ from ck_core.domain.metric import Metric
 from ck_core.domain.options import BuildOptions, RunOptions
 from ck_core.domain.outcome import BuildOutcome, BuiltCommand, RunOutcome
 from ck_core.domain.program import Program, parse_program
-from ck_core.domain.run import RunResult
+from ck_core.domain.run import RunRequest, RunResult
 from ck_core.domain.tuning.choices_reading import read_choices
 from ck_core.domain.tuning.fixed_variables import fix_variables
 from ck_core.domain.tuning.session import TuningSession
+from ck_core.domain.tuning.superseding import settle_superseded
 from ck_core.stages.after_runs import after_runs
 from ck_core.stages.blame import blamed_with_room, check_outputs_had_room, check_room
 from ck_core.stages.build import build
@@ -36,6 +37,7 @@ from ck_core.stages.provenance import sources
 from ck_core.stages.record_reference import check_recordable, record_reference
 from ck_core.stages.run import PreparedRun, prepared_run, run
 from ck_core.stages.training import Training
+from ck_core.stages.typed_commands import behind_link, typed_in, with_variables
 
 
 def run_program(options: RunOptions, context: Context) -> RunOutcome:
@@ -150,13 +152,26 @@ def _training(ready: BuiltCommand, options: RunOptions, context: Context) -> Tra
     environment = {k: v for k, v in options.environment.items() if k != REPEAT_VARIABLE}
     once = replace(options, environment=environment, repetitions=1, warmups=0, monitors=frozenset())
 
-    def train(result: BuildResult) -> None:
+    def train(result: BuildResult) -> tuple[str, ...]:
         built = replace(ready.built, build=result)
         with prepared_run(built, ready.command, ready.dataset, once, context) as prepared:
             run(prepared.request, built, context)
+            return _typed(prepared.request, ready, environment)
 
     facts = (ready.command.key, *_trained_on(ready.dataset), *sorted(environment.items()))
     return Training(repr(facts), train)
+
+
+def _typed(
+    request: RunRequest, ready: BuiltCommand, environment: Mapping[str, str]
+) -> tuple[str, ...]:
+    """How it was called: variables that the program or the user sets, and inputs themselves."""
+    names = {**ready.program.run_environment, **ready.command.environment, **environment}
+    given = {name: request.environment[name] for name in names if name in request.environment}
+    arguments = (behind_link(one, request.directory) for one in request.arguments)
+    words = with_variables(given, arguments)
+    (command,) = typed_in(request.directory, [words])
+    return command
 
 
 def _trained_on(dataset: Dataset | None) -> Iterator[object]:
@@ -193,6 +208,9 @@ def tuning_session(
         compilers=tuple(resolved.values()),
         flags=options.build.flags,
         resolved=resolved,
+        launcher=options.launcher,
+        launcher_options=options.launcher_options,
+        environment=options.environment,
         groups=groups,
     )
     session.add_parameters(*choices.parameters)
@@ -202,7 +220,8 @@ def tuning_session(
         context.reporter.note(note)
     with context.reporter.step(f"asking what may be varied in {program.name}"):
         context.plugins.contribute("autotune", session.begins, session=session)
-    fix_variables(session, options.environment)
+    settle_superseded(session)
+    fix_variables(session, {**session.fixed, **options.environment})
     return session
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ck_core.analysis.comparison import Verdict
+from ck_core.analysis.differing_words import LONG, told_apart
 from ck_core.analysis.gains import gain_over
 from ck_core.analysis.pareto import Objective as Column
 from ck_core.analysis.pareto import interval_frontier
@@ -17,7 +18,12 @@ from ck_core.domain.tuning.objective import Objective
 AS_IT_IS = "as it is"
 WINNER = "winner"
 CONTENDER = "contender"
+REDUCED = "reduced"
+LOWER = "-O2"
+BASELINES = frozenset({AS_IT_IS, LOWER})
+"""Roles of what a winner is set beside."""
 _MARK = "tuning"
+_TRIAL = "trial"
 _BEST_FOUND = "best found"
 
 
@@ -38,6 +44,10 @@ class Told:
     role: str = ""
     failure: str = ""
     breaks: tuple[str, ...] = ()
+
+
+Session = list[tuple[Point, Told]]
+"""Points that were measured beside each other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +78,11 @@ class Standing:
 
 @dataclass(frozen=True, kw_only=True)
 class Ending:
-    """The last runs of a search.
+    """The last runs of a search, or of a prediction.
 
     Attributes:
-        standings: the winner, then the baselines; of several objectives the frontier.
+        standings: the winner, then the baselines; of several objectives the frontier; the
+            baselines alone where nothing is known to be better.
     """
 
     told: Told
@@ -79,8 +90,13 @@ class Ending:
 
     @property
     def winner(self) -> Standing | None:
-        """None of several objectives."""
+        """None of several objectives, and where nothing is known to be better."""
         return self._of(WINNER)
+
+    @property
+    def is_frontier(self) -> bool:
+        """Whether there are several objectives."""
+        return len(self.told.objectives) > 1
 
     @property
     def as_it_is(self) -> Standing | None:
@@ -125,6 +141,24 @@ def told_by(point: Point) -> Told | None:
     )
 
 
+def standing_in_search(point: Point) -> str:
+    """``trial 17``, from 1 as pictures count them, or ``winner``; empty for a point of no search.
+
+    Told by the point alone: somebody may have edited what it is.
+    """
+    told, number = told_by(point), point.extra.get(_TRIAL)
+    if told is None or told.role:
+        return told.role if told else ""
+    is_number = isinstance(number, int) and not isinstance(number, bool)
+    return f"{_TRIAL} {number + 1}" if is_number and number is not None else ""
+
+
+def has_role(point: Point) -> bool:
+    """Whether it is of the last runs of a search."""
+    told = told_by(point)
+    return told is not None and bool(told.role)
+
+
 def values_told(point: Point) -> Mapping[str, Any]:
     """As they were recorded; empty for a point of no search."""
     told = point.extra.get(_MARK)
@@ -147,16 +181,52 @@ def _objectives(value: object) -> Iterator[Objective]:
 
 
 def ending_of(points: Sequence[Point]) -> Ending | None:
-    """Of the last session, in the order they were recorded, that set baselines beside others."""
+    """Of the session that ``end_among`` finds."""
+    session = end_among(points)
+    return _ending(session) if session else None
+
+
+def end_among(points: Iterable[Point]) -> Session:
+    """The last session, in the order they were recorded, that set baselines beside others.
+
+    A prediction that nothing is better measures the baselines alone. Empty where there is none.
+    """
     for session in reversed(last_runs(points)):
-        if is_end({told.role for _, told in session}, session[0][1].objectives):
-            return _ending(session)
-    return None
+        roles = {told.role for _, told in session}
+        if {AS_IT_IS} <= roles <= BASELINES or is_end(roles, session[0][1].objectives):
+            return session
+    return []
 
 
-def last_runs(points: Iterable[Point]) -> list[list[tuple[Point, Told]]]:
+def end_for(points: Iterable[Point], objectives: Collection[Objective]) -> list[Point]:
+    """What the last runs of a search tell of its frontier, where it was for just these objectives.
+
+    Trials ran few times: what is best of many is lucky, and was measured again. What broke a
+    constraint is left out. Empty where the search had other objectives, or did not end.
+    """
+    session = end_among(points)
+    if len(objectives) < 2 or not session or {*session[0][1].objectives} != {*objectives}:
+        return []
+    return [point for point, told in session if not told.breaks]
+
+
+def attempts(points: Iterable[Point]) -> set[str]:
+    """UIDs of the steps by which something was left out of a winner, which runs in each again."""
+    roles = {WINNER, REDUCED}
+    sessions = (one for one in last_runs(points) if {told.role for _, told in one} <= roles)
+    found = (one for one in sessions if any(told.role == REDUCED for _, told in one))
+    return {point.uid for session in found for point, _ in session}
+
+
+def is_trial(point: Point) -> bool:
+    """Whether it is of a search, and of no last runs."""
+    told = told_by(point)
+    return told is not None and not told.role
+
+
+def last_runs(points: Iterable[Point]) -> list[Session]:
     """By session, in the order they were recorded; trials are left out."""
-    sessions: dict[str, list[tuple[Point, Told]]] = {}
+    sessions: dict[str, Session] = {}
     for point in points:
         told = told_by(point)
         if told and told.role:
@@ -169,11 +239,11 @@ def is_end(roles: Container[str], objectives: Sequence[Objective]) -> bool:
     return AS_IT_IS in roles and (WINNER in roles or len(objectives) > 1)
 
 
-def _ending(session: Sequence[tuple[Point, Told]]) -> Ending:
+def _ending(session: Session) -> Ending:
     told = session[0][1]
     if len(told.objectives) > 1:
         return Ending(told=told, standings=tuple(_on_frontier(session, told.objectives)))
-    winner = next(point for point, one in session if one.role == WINNER)
+    winner = next((point for point, one in session if one.role == WINNER), None)
     objective = told.objectives[0]
     standings = (_standing(*one, winner=winner, objective=objective) for one in session)
     return _named(Ending(told=told, standings=tuple(standings)))
@@ -189,12 +259,16 @@ def _named(ending: Ending) -> Ending:
     return replace(ending, standings=tuple(standings))
 
 
-def _on_frontier(
-    session: Sequence[tuple[Point, Told]], objectives: Sequence[Objective]
-) -> Iterator[Standing]:
+def _on_frontier(session: Session, objectives: Sequence[Objective]) -> Iterator[Standing]:
+    """Each with its flags, or what differs between them, where that is short."""
     kept = unbeaten([point for point, told in session if not told.breaks], objectives)
     uids = {one.uid for one in kept}
-    yield from (_standing(*one) for one in session if one[0].uid in uids)
+    found = [one for one in session if one[0].uid in uids]
+    flags = told_apart([str(point.choices.get("flags", "")) for point, _ in found])
+    for (point, told), text in zip(found, flags, strict=True):
+        one = _standing(point, told)
+        is_telling = one.name == told.role != text and 0 < len(text) <= LONG
+        yield replace(one, name=f"{told.role} ({text})") if is_telling else one
 
 
 def _standing(

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from ck_core.domain.install import Progress
 
 
+_WIDEST = 120
+"""Letters of a cell that others of its column are aligned with."""
+
+
 def print_json(value: Any) -> None:
     click.echo(json_text(value))
 
@@ -39,6 +43,8 @@ def print_table(
 ) -> None:
     """A table without frames, fitted to a terminal; in a pipe one line a row, never cut.
 
+    In a pipe very long cells are not aligned: thousands of blanks would help nobody.
+
     Args:
         whole: columns that people copy, besides the first: they stay in one piece.
     """
@@ -51,10 +57,14 @@ def print_table(
 
 
 def _print_lines(rows: Sequence[Sequence[str]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo("  ".join(cells).rstrip())
+
+
+def _width(cell: str) -> int:
+    return len(cell) if len(cell) <= _WIDEST else 0
 
 
 def _print_fitted(

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ck_core.analysis.tuning_ending import is_trial
 from ck_core.cli.console import ConsoleReporter, print_json, print_table
 from ck_core.cli.experiment_options import opened
 from ck_core.domain.cid import Cid
 from ck_core.domain.metric import Metric
 from ck_core.domain.point import Point
+from ck_core.domain.point_names import short_name
+from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.units import metric_text
 from ck_core.errors import UsageError
 from ck_core.experiments.reading.choosing import nothing_in
@@ -26,6 +30,7 @@ from ck_core.experiments.reading.frontier import (
     parse_limits,
 )
 from ck_core.experiments.reading.mixtures import mixtures
+from ck_core.experiments.reading.tunings import last_runs_for, last_told_in
 from ck_core.publishing.charts.values import Axis
 from ck_core.publishing.naming import names_of, short_uids
 from ck_core.publishing.texts import shorten
@@ -61,15 +66,24 @@ def show_frontier(cid: Cid, options: ParetoOptions) -> None:
     experiment = opened(cid, options.condition, only_answer=options.as_json)
     if not len(experiment):
         raise nothing_in(experiment)
-    limits = parse_limits(options.constraint, set(experiment.names()))
-    answer = pareto_of(experiment, _goals(options), limits)
-    _warn_of_mixtures(experiment)
+    goals = _goals(options) or _goals_of_search(experiment)
+    experiment = _last_runs(experiment, goals)
+    answer = _answer(experiment, goals, options)
     if options.output:
         _draw(experiment, answer, options.output)
     if options.as_json:
         print_json(_as_json(answer))
     elif not is_printed:
         _print(experiment, answer)
+
+
+def _answer(experiment: Experiment, goals: Sequence[Goal], options: ParetoOptions) -> ParetoAnswer:
+    """With warnings of what it compares."""
+    limits = parse_limits(options.constraint, set(experiment.names()))
+    answer = pareto_of(experiment, goals, limits)
+    _warn_of_mixtures(experiment)
+    _warn_of_trials(experiment, answer)
+    return answer
 
 
 def _warn_of_mixtures(experiment: Experiment) -> None:
@@ -79,6 +93,36 @@ def _warn_of_mixtures(experiment: Experiment) -> None:
         ConsoleReporter().warn(
             f"these points differ in {name} ({shown}), and a frontier compares them all: "
             f"--filter {name}={shlex.quote(values[-1])} takes one"
+        )
+
+
+def _goals_of_search(experiment: Experiment) -> list[Goal]:
+    """What the latest search was for, where it had several objectives."""
+    told = last_told_in(experiment)
+    found = told.objectives if told and len(told.objectives) > 1 else ()
+    return [Goal(name=one.metric, maximize=one.maximize) for one in found]
+
+
+def _last_runs(experiment: Experiment, goals: Sequence[Goal]) -> Experiment:
+    """Of a search for just these goals: its frontier is the one that it has told."""
+    wished = [Objective(metric=short_name(one.name), maximize=one.maximize) for one in goals]
+    last = last_runs_for(experiment, wished)
+    if last is None:
+        return experiment
+    ConsoleReporter().note(
+        f"these are the last runs of the search; {len(experiment) - len(last):,} other points, "
+        "its trials among them, ran fewer times: --filter status=ok compares all"
+    )
+    return last
+
+
+def _warn_of_trials(experiment: Experiment, answer: ParetoAnswer) -> None:
+    """The luckiest of many are no sound frontier."""
+    shown = experiment.with_uids([one.uid for one in answer.frontier[:_MOST_OTHERS]])
+    if count := sum(map(is_trial, shown)):
+        ConsoleReporter().warn(
+            f"{count:,} on this frontier {'is a trial' if count == 1 else 'are trials'} of a "
+            "search, which ran few times: the luckiest of many seem better than they are"
         )
 
 
@@ -147,22 +191,25 @@ def _draw(experiment: Experiment, answer: ParetoAnswer, output: Path) -> None:
 
     if len(answer.goals) < 2:
         raise UsageError("a Pareto picture needs two objectives", hint="--minimize a,b")
-    notes = []
-    if len(answer.goals) > 2:
-        names = ", ".join(goal.name for goal in answer.goals)
-        notes.append(f"The frontier in {len(answer.goals)} objectives ({names}); two are drawn.")
-    kept = {one.uid for one in answer.frontier}
     first, second = (_axis(goal, answer) for goal in answer.goals[:2])
     picture = pareto_picture(
         _drawn(experiment, answer),
         (first, second),
-        kept=kept,
+        kept={one.uid for one in answer.frontier},
         excluded=set(answer.excluded),
-        notes=notes,
+        notes=_two_of(answer),
         total=len(answer.frontier) + len(answer.dominated) + len(answer.excluded),
     )
     render(picture, output)
     ConsoleReporter().note(f"the picture is {output}")
+
+
+def _two_of(answer: ParetoAnswer) -> list[str]:
+    """What a picture of more objectives has to say."""
+    if len(answer.goals) == 2:
+        return []
+    names = ", ".join(goal.name for goal in answer.goals)
+    return [f"The frontier in {len(answer.goals)} objectives ({names}); two are drawn."]
 
 
 def _drawn(experiment: Experiment, answer: ParetoAnswer) -> list[Point]:

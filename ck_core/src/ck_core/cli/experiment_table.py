@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import click
@@ -23,7 +23,14 @@ from ck_core.experiments.reading.choosing import nothing_in
 from ck_core.experiments.reading.columns import BESIDES, asked_values, column_names
 from ck_core.experiments.reading.experiment import Experiment
 from ck_core.experiments.reading.own_metric import own_metric
-from ck_core.experiments.reading.tables import fitting, layout_of
+from ck_core.experiments.reading.tables import (
+    GAP,
+    TRIAL,
+    Layout,
+    column_of,
+    fitting,
+    layout_of,
+)
 from ck_core.publishing.naming import short_uids
 from ck_core.publishing.texts import shorten
 from ck_core.store.experiments.index import Order
@@ -31,6 +38,7 @@ from ck_core.store.experiments.point_json import point_values
 
 _SHOWN = 50
 _LONGEST_CELL = 34
+_SHORTEST_CELL = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,19 +125,48 @@ def _print_telling(points: Sequence[Point], first: str) -> None:
     uids = short_uids([point.uid for point in points])
     layout = layout_of(points, first)
     _print_common(layout.common)
-    shown = [name for name in layout.columns if any(name in p.scalars for p in points)]
     heads = column_names([*dict.fromkeys(n for p in points for n in p.scalars)])
-    cells_of = {name: [_short_cell(point, name) for point in points] for name in shown}
-    widths = [(n, max(map(len, [heads[n], *cells]))) for n, cells in cells_of.items()]
-    widths.sort(key=lambda one: one[0] != layout.main)  # what it is about is never left out
-    kept = fitting(widths, shutil.get_terminal_size().columns - len(uids[0]))
-    kept = [name for name in shown if name in kept]
-    table = zip(uids, *(cells_of[n] for n in kept), strict=True)
-    print_table(["point", *(heads[name] for name in kept)], table)
+    heads[TRIAL] = TRIAL
+    cells = {name: _column_cells(points, name) for name in layout.columns}
+    cells = {name: column for name, column in cells.items() if any(one != "-" for one in column)}
+    room = shutil.get_terminal_size().columns - len(uids[0])
+    shown = _fitted(layout, cells, heads, room)
+    table = zip(uids, *shown.values(), strict=True)
+    print_table(["point", *(heads[name] for name in shown)], table)
     _print_failures(points, uids)
-    left = [heads[name] for name in shown if name not in kept]
+    left = [heads[name] for name in cells if name not in shown]
     if left:
         ConsoleReporter().note(f"no room for: {', '.join(left)} (--columns a,b chooses)")
+
+
+def _fitted(
+    layout: Layout, cells: Mapping[str, list[str]], heads: Mapping[str, str], room: int
+) -> dict[str, list[str]]:
+    """What it is about and what was chosen go before the rest; long texts make way for them."""
+    first = [one for one in (*layout.main, *layout.varied) if one in cells]
+    order = [*first, *(one for one in cells if one not in first)]
+    narrowed = {**cells, **_narrowed({one: cells[one] for one in first}, heads, room)}
+    widths = [(n, max(map(len, [heads[n], *narrowed[n]]))) for n in order]
+    kept = fitting(widths, room)
+    return {name: narrowed[name] for name in cells if name in kept}
+
+
+def _narrowed(
+    cells: Mapping[str, list[str]], heads: Mapping[str, str], room: int
+) -> dict[str, list[str]]:
+    """With the widest as narrow as all of them need it, within reason."""
+    widths = {name: max(map(len, [heads[name], *column])) for name, column in cells.items()}
+    over = sum(widths.values()) + GAP * len(widths) - room
+    widest = max(cells, key=widths.__getitem__, default="")
+    if over <= 0 or not widest:
+        return {**cells}
+    length = max(_SHORTEST_CELL, widths[widest] - over)
+    return {**cells, widest: [shorten(one, length) for one in cells[widest]]}
+
+
+def _column_cells(points: Sequence[Point], name: str) -> list[str]:
+    values = zip(points, column_of(points, name), strict=True)
+    return [_short_cell(point, name, value) for point, value in values]
 
 
 def _print_common(common: Sequence[tuple[str, Scalar]]) -> None:
@@ -160,11 +197,11 @@ def _cell(point: Point, name: str, value: Scalar | None) -> str:
     return value_text(value)
 
 
-def _short_cell(point: Point, name: str) -> str:
+def _short_cell(point: Point, name: str, value: Scalar | None) -> str:
     group, _, rest = name.partition(".")
     if group == "metrics" and rest in point.metrics:
         return metric_text(point.metrics[rest])
-    return shorten(value_text(point.scalars.get(name)), _LONGEST_CELL)
+    return shorten(value_text(value), _LONGEST_CELL)
 
 
 def _show_point(point: Point, *, as_json: bool) -> None:

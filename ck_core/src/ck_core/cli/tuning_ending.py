@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from ck_core.analysis.tuning_ending import Ending
-from ck_core.analysis.tuning_texts import columns, commands, notes, rows
+from ck_core.analysis.tuning_texts import by_hand, columns, commands, notes, rows
 from ck_core.cli.console import print_table, printable
 from ck_core.experiments.reading.experiment import Experiment
 from ck_core.experiments.reading.tunings import ending_in
 from ck_core.system.host import host_target
+
+_MOST_LINES = 12
 
 
 def show_ending(ending: Ending) -> None:
@@ -19,6 +23,19 @@ def show_ending(ending: Ending) -> None:
         click.echo(printable(f"- {note}"))
     for name, command in commands(ending, host_target().name):
         click.echo(printable(f"- {name} again: {command}"))
+    for name, lines in by_hand(ending):
+        _show_lines(name, lines)
+
+
+def _show_lines(name: str, lines: Sequence[str]) -> None:
+    """Of very many the first ones and the last: most differ in their sources alone."""
+    click.echo(printable(f"- {name}:"))
+    shown = lines if len(lines) <= _MOST_LINES else lines[: _MOST_LINES - 1]
+    for one in shown:
+        click.echo(printable(f"    {one}"))
+    if shown is not lines:
+        click.echo(f"    ... {len(lines) - _MOST_LINES} more, which --json and --point have ...")
+        click.echo(printable(f"    {lines[-1]}"))
 
 
 def show_ending_of(experiment: Experiment) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from ck_core.cli.launcher_options import Given, launcher_of, told_once
 from ck_core.cli.options_of import build_options_of
 from ck_core.cli.record_options import record_of
 from ck_core.domain.build import Level
@@ -46,6 +47,8 @@ def tuning_options_of(
     cmd_key: str,
     dataset: str,
     env: tuple[tuple[str, str], ...],
+    launcher: Given,
+    jobs: int,
     record_uoa: str,
     **build: Any,
 ) -> TuningOptions:
@@ -57,6 +60,8 @@ def tuning_options_of(
             command_key=cmd_key,
             dataset=dataset,
             environment=dict(env),
+            launcher=launcher_of(launcher),
+            launcher_options=told_once(launcher),
         ),
         objectives=objectives_of(objective or (), maximize or ()),
         groups=tune or (),
@@ -65,7 +70,9 @@ def tuning_options_of(
         constraints=constraint,
         strategy=strategy,
         budget=Budget(evaluations=evaluations, max_time_s=max_time, patience=patience),
-        care=Care(repetitions=repeat, final_repetitions=finals, reduces=not no_reduction),
+        care=Care(
+            repetitions=repeat, final_repetitions=finals, reduces=not no_reduction, jobs=jobs
+        ),
         seed=seed,
         record=_record(cid, record_uoa),
         pin=pin,

@@ -24,13 +24,19 @@ def show_tuning(outcome: TuningOutcome, *, as_json: bool) -> None:
 
 
 def _notes(outcome: TuningOutcome) -> Iterator[str]:
-    failed = ", ".join(f"{count} {what}" for what, count in sorted(outcome.failures.items()))
-    yield (
-        f"{len(outcome.findings)} evaluations in {outcome.spent_s:.0f} s "
-        f"({outcome.strategy}, seed {outcome.seed})" + (f"; failed: {failed}" if failed else "")
-    )
+    how = f"{outcome.strategy}, seed {outcome.seed}"
+    yield f"{_searched(outcome)} ({how}){_failed(outcome)}" if outcome.findings else how
     yield from outcome.notes
     cid = outcome.experiment.cid
     yield f"recorded in {outcome.experiment.full_cid}: ckp show {cid}"
     if outcome.interrupted:
         yield f"goes on with: ckp autotune --resume {cid}"
+
+
+def _searched(outcome: TuningOutcome) -> str:
+    return f"{len(outcome.findings)} evaluations in {outcome.spent_s:.0f} s"
+
+
+def _failed(outcome: TuningOutcome) -> str:
+    failed = ", ".join(f"{count} {what}" for what, count in sorted(outcome.failures.items()))
+    return f"; failed: {failed}" if failed else ""

@@ -29,15 +29,46 @@ def tune_suite(
     tags: frozenset[str],
     choices: Mapping[str, Any],
     context: Context,
+    limit_s: float | None = None,
     *,
     as_json: bool,
 ) -> None:
     """Each program's search is told when it ends; the table comes last.
 
+    Args:
+        limit_s: for all searches with their finals; None is no limit.
+
     Raises:
         ComponentNotFoundError: no program is meant.
         KeyboardInterrupt: somebody has pressed Ctrl-C; what was found is shown before.
     """
+    cids = _meant(cid, tags, context)
+    rows = []
+
+    def options_of(one: Cid) -> TuningOptions:
+        return asked(tuning_options_of(one, **choices), {}, context)
+
+    for row in tuned_suite(cids, options_of, context, limit_s):
+        rows.append(row)
+        context.reporter.note(f"{row.program}: {_said(row)}")
+    left = [f"program:{one.name}" for one in cids[len(rows) :]]
+    try:
+        common = _common(rows, context)
+    except KeyboardInterrupt:
+        _show(rows, None, left, as_json=as_json)
+        raise
+    _show(rows, common, left, as_json=as_json)
+
+
+def _common(rows: Sequence[SuiteRow], context: Context) -> Common | None:
+    """Raises KeyboardInterrupt: also of what was interrupted before."""
+    if any(one.outcome and one.outcome.interrupted for one in rows):
+        raise KeyboardInterrupt
+    return best_common(rows, context)
+
+
+def _meant(cid: Cid, tags: frozenset[str], context: Context) -> list[Cid]:
+    """Raises ComponentNotFoundError: none is."""
     programs = context.store.search(Query(cid=cid, tags=tags))
     if cid.kind != "program" or not programs:
         raise ComponentNotFoundError(
@@ -45,25 +76,7 @@ def tune_suite(
             + (f" with tags {','.join(sorted(tags))}" if tags else ""),
             hint="ckp ls program lists them",
         )
-    cids = [Cid("program", one.alias, one.repository) for one in programs]
-    rows = []
-
-    def options_of(one: Cid) -> TuningOptions:
-        return asked(tuning_options_of(one, **choices), {}, context)
-
-    for row in tuned_suite(cids, options_of, context):
-        rows.append(row)
-        context.reporter.note(f"{row.program}: {_said(row)}")
-    left = [f"program:{one.name}" for one in cids[len(rows) :]]
-    if any(one.outcome and one.outcome.interrupted for one in rows):
-        _show(rows, None, left, as_json=as_json)
-        raise KeyboardInterrupt
-    try:
-        common = best_common(rows, context)
-    except KeyboardInterrupt:
-        _show(rows, None, as_json=as_json)
-        raise
-    _show(rows, common, as_json=as_json)
+    return [Cid("program", one.alias, one.repository) for one in programs]
 
 
 def _said(row: SuiteRow) -> str:
@@ -80,7 +93,8 @@ def _show(
 ) -> None:
     """Args: left: programs that were not begun."""
     if as_json:
-        print_json({"programs": [_json(one) for one in rows], "common": _common_json(common)})
+        programs = [_json(one) for one in rows]
+        print_json({"programs": programs, "not_begun": [*left], "common": _common_json(common)})
         return
     print_table(_columns(rows), map(_row, rows))
     for note in (*_notes(rows), *common_notes(common), *_left_notes(rows, left)):
@@ -106,12 +120,12 @@ def _notes(rows: Sequence[SuiteRow]) -> Iterator[str]:
 
 
 def _left_notes(rows: Sequence[SuiteRow], left: Sequence[str]) -> Iterator[str]:
-    """How it goes on after Ctrl-C."""
+    """How it goes on after Ctrl-C, or where the time is over."""
     for row in rows:
         if row.outcome and row.outcome.interrupted:
             yield f"goes on with: ckp autotune --resume {row.outcome.experiment.cid}"
     if left:
-        yield f"not begun: {', '.join(left)}"
+        yield f"not begun, by Ctrl-C or --total-time: {', '.join(left)}"
 
 
 def _row(row: SuiteRow) -> Sequence[str]:

@@ -123,7 +123,8 @@ class BuildResult:
             nothing disassembles it.
         products: a directory of files that a run finds beside it, for programs that build
             themselves; None where the artefact is all.
-        commands: the argument lists that ran.
+        commands: the argument lists that ran, as they would run in an empty directory again; of
+            a build by a profile also those of the first build, and the training run.
         error: the compiler's last lines.
         profiled: it was made by the profile of a training run.
     """

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from ck_core.analysis.differing_words import ELLIPSIS, LONG, values_apart
+from ck_core.analysis.tuning_ending import end_among, has_role, standing_in_search
 from ck_core.domain.point import Point, Scalar
 from ck_core.domain.point_names import says_command, short_uids
-from ck_core.publishing.texts import plain
+from ck_core.publishing.texts import clean, plain
 
 __all__ = ["choices_text", "chosen", "names_of", "short_uids", "varied_choices"]
 
@@ -48,33 +51,70 @@ def _kept(value: Scalar | None) -> tuple[type, Scalar | None]:
 
 
 def names_of(points: Sequence[Point]) -> dict[str, str]:
-    """UID to name, no two alike: ``gcc@12.2.0 -O3 OMP_NUM_THREADS=4``."""
+    """UID to name, no two alike: ``gcc@12.2.0 -O3 OMP_NUM_THREADS=4``.
+
+    Of long flags only those that not all have are said: ``… -flto``. Points of a search say
+    their role in its last runs, and where even the difference is long, that or the number of
+    the trial alone: ``winner (… -flto)``, ``trial 17``.
+    """
     says = says_command(points)
     varied = [name for name in varied_choices(points) if name != _MEASURED_SO]
     varied = [name for name in varied if name != "command" or not says]
     spoken = {*_SPEAK_FOR_THEMSELVES, says}
-    met: Counter[str] = Counter()
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    for point in points:
-        names[point.uid] = _free(_name(point, varied, spoken), met, taken)
-        taken.add(names[point.uid])
-    return names
+    wished = {
+        point.uid: _name(point, values, spoken)
+        for point, values in zip(points, _telling(points, varied), strict=True)
+    }
+    names = _Names()
+    for point in [*(one for one, _ in end_among(points)), *points]:
+        names.add(point, wished[point.uid])
+    return {point.uid: names.found[point.uid] for point in points}
 
 
-def _free(name: str, met: Counter[str], taken: Collection[str]) -> str:
-    """The name, or with the first number that makes it one of its own."""
-    while True:
-        met[name] += 1
-        numbered = name if met[name] == 1 else f"{name} #{met[name]}"
-        if numbered not in taken:
-            return numbered
+def _telling(points: Sequence[Point], varied: Sequence[str]) -> Iterator[Mapping[str, Scalar]]:
+    """Of each point the values that differ, long ones by their difference."""
+    given = [chosen(point) for point in points]
+    columns = {name: values_apart([one.get(name) for one in given]) for name in varied}
+    for at in range(len(points)):
+        values = {name: column[at] for name, column in columns.items()}
+        yield {name: value for name, value in values.items() if value is not None}
 
 
-def _name(point: Point, varied: Sequence[str], spoken: Collection[str]) -> str:
-    given = chosen(point)
-    parts = [_part(name, given[name], spoken) for name in varied if name in given]
-    return " ".join(part for part in parts if part) or plain(point.program.alias)
+@dataclass
+class _Names:
+    """Each once; what comes first needs no number. Attributes: found: by UID."""
+
+    found: dict[str, str] = field(default_factory=dict)
+    _met: Counter[str] = field(default_factory=Counter)
+    _taken: set[str] = field(default_factory=set)
+
+    def add(self, point: Point, name: str) -> None:
+        if point.uid in self.found:
+            return
+        place = clean(standing_in_search(point))
+        if place and name in self._taken and not name.startswith(place):
+            name = f"{name} ({place})"
+        self.found[point.uid] = self._free(name)
+        self._taken.add(self.found[point.uid])
+
+    def _free(self, name: str) -> str:
+        """The name, or with the first number that makes it one of its own."""
+        while True:
+            self._met[name] += 1
+            numbered = name if self._met[name] == 1 else f"{name} #{self._met[name]}"
+            if numbered not in self._taken:
+                return numbered
+
+
+def _name(point: Point, values: Mapping[str, Scalar], spoken: Collection[str]) -> str:
+    parts = (_part(name, value, spoken) for name, value in values.items())
+    name = " ".join(part for part in parts if part)
+    place = clean(standing_in_search(point))
+    if place and (len(name) > LONG or name in ("", ELLIPSIS, place)):
+        return place
+    if not name:
+        return plain(point.program.alias)
+    return f"{place} ({name})" if has_role(point) else name
 
 
 def _part(name: str, value: Scalar, spoken: Collection[str]) -> str:

@@ -11,7 +11,7 @@ from ck_core.publishing.charts.layout import Specification, headed
 from ck_core.publishing.report import pictures
 from ck_core.publishing.report.material import Material
 from ck_core.publishing.report.parts import drawn_parts
-from ck_core.publishing.report.searches import aimed
+from ck_core.publishing.report.searches import aimed, without_attempts
 
 KINDS: Mapping[str, pictures.Drawing] = {
     "distribution": pictures.repetitions,
@@ -40,7 +40,7 @@ def pictures_of_kind(kind: str, material: Material) -> list[Specification]:
     Raises:
         UsageError: the points have nothing to show in it.
     """
-    material = aimed(material)
+    material = without_attempts(aimed(material))
     found = [
         headed(picture, heading=part.heading, about=about(part.material.points))
         for part in drawn_parts(material)

@@ -26,6 +26,7 @@ from ck_core.stages.training import (
     check_trainable,
     planned_profile,
 )
+from ck_core.stages.typed_commands import typed_in
 from ck_core.system.files import format_json, write_atomically
 from ck_core.system.trees import new_directory, remove_older
 
@@ -97,6 +98,7 @@ def _build_new(
         started = time.perf_counter()
         result = _claimed(replace(request, directory=directory), program, training, context)
         result = _moved(result, directory, Path(name))
+        result = replace(result, commands=typed_in(directory, result.commands))
     result = replace(result, build_s=time.perf_counter() - started)
     write_atomically(place / _RESULT_FILE, format_json(_values(result)))
     return _moved(result, Path(), place)

@@ -106,6 +106,7 @@ def _request(scene: Scene, options: RunOptions, context: Context) -> RunRequest:
         inputs=scene.inputs if any(scene.inputs.iterdir()) else None,
         keeps_all=bool(timer_file or command.after),
         launcher=launcher_for(context.platform.target, options.launcher),
+        launcher_options=options.launcher_options,
         target=context.platform.target,
         emulator=scene.built.emulator.name if scene.built.emulator else "",
         cpus=options.cpus,

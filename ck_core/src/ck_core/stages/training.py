@@ -9,6 +9,7 @@ from pathlib import Path
 from ck_core.domain.build import BuildRequest, BuildResult, Profile
 from ck_core.domain.program import Program
 from ck_core.errors import BuildError, UsageError
+from ck_core.stages.typed_commands import with_files_as
 from ck_core.system.files import storage_errors
 
 _PROFILE = "profile"
@@ -21,11 +22,11 @@ class Training:
 
     Attributes:
         name: by which profiles are told apart: command, dataset, variables.
-        run: runs the binary once; raises CkpError.
+        run: runs the binary once, and answers how it was called; raises CkpError.
     """
 
     name: str
-    run: Callable[[BuildResult], None]
+    run: Callable[[BuildResult], tuple[str, ...]]
 
 
 def check_trainable(program: Program) -> None:
@@ -50,6 +51,8 @@ def build_by_profile(
 ) -> BuildResult:
     """Both builds in the request's directory: compilers find a profile by the objects' paths.
 
+    The commands of the result are those of both, with the training run between them.
+
     Raises:
         BuildError: the compiler refused, or the run wrote no profile.
         UsageError: the compiler's plugin knows no profiles.
@@ -64,14 +67,16 @@ def build_by_profile(
         raise UsageError(
             f"{request.compiler.label} makes no builds that a profile guides", hint=_LEAVE
         )
-    training.run(first)
-    if not any(directory.rglob("*")):
+    trained = training.run(first)
+    written = {str(one) for one in directory.rglob("*")}
+    if not written:
         raise BuildError(
             f"program:{program.name} wrote no profile with {request.compiler.label}",
             hint=f"a profile is written when a program ends by itself; {_LEAVE}",
         )
     guided = claim(replace(request, profile=replace(profile, is_used=True)))
-    return replace(guided, profiled=True)
+    commands = with_files_as(directory, written, guided.commands)
+    return replace(guided, profiled=True, commands=(*first.commands, trained, *commands))
 
 
 def planned_profile(training: Training | None) -> Profile | None:

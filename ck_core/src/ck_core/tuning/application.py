@@ -28,7 +28,8 @@ def applied(options: RunOptions, space: Space, configuration: Configuration) -> 
         profiled=is_profiled(space, configuration),
     )
     environment = {**options.environment, **variables_of(space, configuration)}
-    return replace(options, build=build, environment=environment)
+    told = {**options.launcher_options, **launcher_options_of(space, configuration)}
+    return replace(options, build=build, environment=environment, launcher_options=told)
 
 
 def names_level(flags: Iterable[str]) -> bool:
@@ -56,6 +57,11 @@ def variables_of(space: Space, configuration: Configuration) -> dict[str, str]:
     return _given(Place.VARIABLE, space, configuration)
 
 
+def launcher_options_of(space: Space, configuration: Configuration) -> dict[str, str]:
+    """What who executes is told."""
+    return _given(Place.LAUNCHER, space, configuration)
+
+
 def is_profiled(space: Space, configuration: Configuration) -> bool:
     """Whether it is built twice."""
     return any(value == "yes" for value in _given(Place.PROFILE, space, configuration).values())
@@ -67,9 +73,9 @@ def words_of(space: Space, configuration: Configuration) -> str:
         return ""
     flags = flags_of(space, configuration)
     variables = (f"{k}={v}" for k, v in variables_of(space, configuration).items())
-    return shlex.join(
-        [*flags, *(["--pgo"] if is_profiled(space, configuration) else ()), *variables]
-    )
+    told = (f"--launcher.{k}={v}" for k, v in launcher_options_of(space, configuration).items())
+    profiled = ["--pgo"] if is_profiled(space, configuration) else []
+    return shlex.join([*flags, *profiled, *variables, *told])
 
 
 def _given(place: Place, space: Space, configuration: Configuration) -> dict[str, str]:

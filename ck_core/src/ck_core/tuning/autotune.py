@@ -15,6 +15,7 @@ from ck_core.domain.cid import Cid
 from ck_core.domain.names import new_uid
 from ck_core.domain.tuning.objective import checked_objectives
 from ck_core.domain.tuning.options import Budget, TuningOptions
+from ck_core.experiments.measuring.jobs import check_jobs
 from ck_core.tuning.bench import Bench, opened_bench
 from ck_core.tuning.constraints import read_constraints
 from ck_core.tuning.outcome import TuningOutcome
@@ -23,6 +24,7 @@ from ck_core.tuning.recorded_outcome import has_ended, recorded_outcome
 from ck_core.tuning.recorded_space import recorded_space
 from ck_core.tuning.resuming import Earlier, earlier_search, find_search, for_target
 from ck_core.tuning.search import Search
+from ck_core.tuning.search_beside import SearchBeside
 from ck_core.tuning.settings import Settings, write_settings
 from ck_core.tuning.trust import check_fixed, check_varied, words_set
 from ck_core.tuning.work import Work
@@ -38,6 +40,7 @@ def autotune(options: TuningOptions, context: Context) -> TuningOutcome:
         StorageError: a disk is full; every trial so far is recorded.
     """
     options = settled(options)
+    check_jobs(options.care.jobs, options.run.launcher, context)
     plan = planned(options, context)
     return _tuned(options, plan, context, Earlier(uid=new_uid(), options=options))
 
@@ -119,7 +122,8 @@ def _tuned(options: TuningOptions, plan: Plan, context: Context, earlier: Earlie
 
 
 def _search(options: TuningOptions, plan: Plan, bench: Bench, earlier: Earlier) -> Search:
-    search = Search(
+    kind = SearchBeside if options.care.jobs > 1 else Search
+    search = kind(
         options,
         plan,
         bench.workshop,

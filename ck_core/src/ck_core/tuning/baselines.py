@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ck_core.analysis.tuning_ending import AS_IT_IS
+from ck_core.analysis.tuning_ending import AS_IT_IS, BASELINES, LOWER
 from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.tuning.application import LEVEL, names_level
@@ -12,12 +12,12 @@ from ck_core.tuning.finals import Finalist, compared
 from ck_core.tuning.outcome import Gain
 from ck_core.tuning.workshop import Workshop
 
-_HIGH, _LOWER = "-O3", "-O2"
+_HIGH = "-O3"
 
 
 def baselines_of(workshop: Workshop) -> dict[str, Configuration]:
     """As it is, which is -O3, and -O2, unless the user's own flags say the level; by role."""
-    lower = {_LOWER: {LEVEL: _LOWER}} if _has_levels(workshop) else {}
+    lower = {LOWER: {LEVEL: LOWER}} if _has_levels(workshop) else {}
     return {AS_IT_IS: {}, **lower}
 
 
@@ -25,16 +25,15 @@ def _has_levels(workshop: Workshop) -> bool:
     """Whether it is varied, or what builds the program made a flag of "as fast as can be"."""
     level = workshop.space.by_name.get(LEVEL)
     if level is not None:
-        return _LOWER in level.values
+        return LOWER in level.values
     is_given = names_level(workshop.options.run.build.flags)
     return _HIGH in workshop.ready.built.build.flags and not is_given
 
 
 def gains_over(finalists: Sequence[Finalist], winner: Finalist, objective: Objective) -> list[Gain]:
     """Of the winner over each baseline that was measured beside it."""
-    roles = (AS_IT_IS, _LOWER)
     return [
         Gain(baseline=one, compared=compared(winner, one, objective))
         for one in finalists
-        if one.role in roles and one.point.session == winner.point.session and not one.failed
+        if one.role in BASELINES and one.point.session == winner.point.session and not one.failed
     ]

@@ -9,6 +9,7 @@ from math import inf
 from ck_core.analysis.gains import gain_over
 from ck_core.analysis.point_comparison import Compared
 from ck_core.analysis.stopping import Rule
+from ck_core.analysis.tuning_ending import AS_IT_IS
 from ck_core.analysis.tuning_ending import unbeaten as unbeaten_points
 from ck_core.domain.install import Progress, no_progress
 from ck_core.domain.names import new_uid
@@ -20,7 +21,7 @@ from ck_core.experiments.measuring.sessions import Session
 from ck_core.experiments.measuring.time_left import time_left
 from ck_core.tuning.candidates import Candidate
 from ck_core.tuning.constraints import broken
-from ck_core.tuning.journal import Journal
+from ck_core.tuning.journal import Journal, Role
 from ck_core.tuning.workshop import Workshop
 
 
@@ -69,6 +70,7 @@ def measured_beside(
         rule=Rule(),
         repetitions=count,
         seed=journal.facts.seed,
+        jobs=workshop.options.care.jobs,
         finished=lambda _: None,
     )
     session.run(lambda *_: _tell(lanes, count, tell))
@@ -85,11 +87,12 @@ def _tell(lanes: Sequence[Lane], count: int, tell: Progress) -> None:
 def _finalists(
     candidates: Mapping[str, Candidate], workshop: Workshop, journal: Journal
 ) -> Iterator[Finalist]:
-    """Recorded."""
-    session = new_uid()
+    """Recorded; how they were built, where they may be told of: attempts to reduce are not."""
+    session, is_told = new_uid(), AS_IT_IS in candidates
     for role, one in candidates.items():
         breaks = broken(one.series.metrics, workshop.constraints) if not one.series.error else ()
-        point = journal.final(one, session, role, breaks)
+        told = Role(name=role, breaks=breaks, tells_commands=is_told)
+        point = journal.final(one, session, told)
         yield Finalist(role=role, configuration=one.configuration, point=point, breaks=breaks)
 
 

@@ -21,6 +21,21 @@ from ck_core.tuning.memory import Finding
 _SAME_CODE = "the same code as point {uid}, not measured again"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """What a candidate is in the finals.
+
+    Attributes:
+        name: ``winner``, ``as it is``, ``contender 2``, ...
+        breaks: constraints that do not hold, as they were written.
+        tells_commands: how it was built is recorded as well.
+    """
+
+    name: str
+    breaks: Sequence[str] = ()
+    tells_commands: bool = False
+
+
 @dataclass
 class Journal:
     """Points of one search.
@@ -59,12 +74,15 @@ class Journal:
         self.known[point.uid] = point.metrics
         return point.uid
 
-    def final(self, candidate: Candidate, session: str, role: str, breaks: Sequence[str]) -> Point:
+    def final(self, candidate: Candidate, session: str, role: Role) -> Point:
         """One of the finals; all of one session were measured beside each other."""
+        ready = candidate.series.ready if role.tells_commands else None
+        commands = ready.built.build.commands if ready else ()
         told = {
-            "role": role,
+            "role": role.name,
             "configuration": dict(candidate.configuration),
-            "breaks": list(breaks),
+            "breaks": list(role.breaks),
+            **({"commands": [list(one) for one in commands]} if commands else {}),
         }
         return self._kept(self._point(candidate.series, session), told)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ck_core.analysis.comparison import Verdict
-from ck_core.analysis.tuning_ending import WINNER
+from ck_core.analysis.tuning_ending import REDUCED, WINNER
 from ck_core.domain.install import Progress
 from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.options import Budget
@@ -116,7 +116,7 @@ class Reduction:
 
         What the winner holds of the constraints, it must hold as well.
         """
-        roles = {WINNER: self.winner, "reduced": attempt}
+        roles = {WINNER: self.winner, REDUCED: attempt}
         winner, reduced = measured_beside(roles, pairs, self.workshop, self.journal)
         if winner.failed or reduced.failed or {*reduced.breaks} - {*winner.breaks}:
             return False

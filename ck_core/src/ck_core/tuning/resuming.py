@@ -83,11 +83,7 @@ def earlier_search(experiment: Component, context: Context, uid: str = "") -> Ea
     context = for_target(settings.target, context)
     options = _recorded_in(experiment, settings.options)
     points = [*_points(experiment, settings.uid, context)]
-    trials = RecordedTrials(options.objectives, options.constraints)
-    for point in filter(_is_trial, points):
-        trials.add(point)
-    check_same_files(trials, options.run.build.program, context)
-    trials.tell(context.reporter.warn)
+    trials = _trials(points, options, context)
     return Earlier(
         uid=settings.uid,
         options=_locked(options, trials.points, context),
@@ -100,6 +96,16 @@ def earlier_search(experiment: Component, context: Context, uid: str = "") -> Ea
         first_s=_first_s(trials),
         last_runs=tuple(_behind_trials(points)),
     )
+
+
+def _trials(points: Sequence[Point], options: TuningOptions, context: Context) -> RecordedTrials:
+    """Raises UsageError: the program is not what it was."""
+    trials = RecordedTrials(options.objectives, options.constraints)
+    for point in filter(_is_trial, points):
+        trials.add(point)
+    check_same_files(trials, options.run.build.program, context)
+    trials.tell(context.reporter.warn)
+    return trials
 
 
 def for_target(name: str, context: Context) -> Context:

@@ -26,7 +26,7 @@ from ck_core.tuning.plan import Plan
 from ck_core.tuning.still_builds import check_still_builds
 from ck_core.tuning.workshop import Workshop
 
-_NOTHING_NEW = 1000
+NOTHING_NEW = 1000
 """Answers from memory in a row after which a strategy has nothing left to say."""
 Told = Callable[[Memory], None]
 
@@ -112,7 +112,7 @@ class Search:
     def _asked(self, count: int) -> list[Configuration]:
         """New ones; what is known already is answered at once."""
         found: list[Configuration] = []
-        for _ in range(_NOTHING_NEW):
+        for _ in range(NOTHING_NEW):
             asked = self.plan.strategy.ask()
             if self._is_late:
                 return []
@@ -184,7 +184,7 @@ class Search:
     def _measure(self, candidate: Candidate, twin: Finding | None) -> None:
         best = self.memory.best
         if twin is not None:
-            _fail_alike(candidate.series, twin)
+            self._fail_alike(candidate.series, twin)
         elif candidate.series.error is None:
             self.workshop.measure(candidate, best.values if best else ())
 
@@ -193,6 +193,13 @@ class Search:
         check_as_it_is(series, series.stage if series.error else "", self.workshop)
         self.workshop.limit_runs([one.wall_s for one in series.repetitions])
         self.begins()
+
+    @staticmethod
+    def _fail_alike(series: Series, twin: Finding) -> None:
+        """The same code fails again, without being run."""
+        if twin.trial.failure in STAGES:
+            error = RunError(f"the same code as point {twin.point}, which failed")
+            series.fail(error, twin.trial.failure)
 
     def _finding(self, candidate: Candidate, twin: Finding | None) -> Finding:
         number, series = len(self.memory.findings), candidate.series
@@ -223,10 +230,3 @@ class Search:
             failure = "" if measured else "run"
         costs = () if failure else measured
         return Trial(configuration=configuration, costs=costs, failure=failure)
-
-
-def _fail_alike(series: Series, twin: Finding) -> None:
-    """The same code fails again, without being run."""
-    if twin.trial.failure in STAGES:
-        error = RunError(f"the same code as point {twin.point}, which failed")
-        series.fail(error, twin.trial.failure)

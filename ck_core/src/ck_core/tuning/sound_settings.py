@@ -13,7 +13,14 @@ from ck_core.errors import BadComponentError, UsageError
 
 _MILLION = 1_000_000
 _LONGEST_S = 1e9
-_ASKED = ("build", "command_key", "dataset", "environment")
+_ASKED = (
+    "build",
+    "command_key",
+    "dataset",
+    "environment",
+    "launcher",
+    "launcher_options",
+)
 _ASKED_OF_BUILD = ("program", "compiler", "wishes", "wished_tags", "level", "flags")
 """The only ones that a search is asked for; others would write references, or run elsewhere."""
 
@@ -39,6 +46,7 @@ def _problems(options: TuningOptions) -> Iterator[str]:
     yield from _outside("care.finalists", care.finalists, 1, 1000)
     yield from _outside("care.final_repetitions", care.final_repetitions, 2, 10_000)
     yield from _outside("care.builds", care.builds, 1, 4096)
+    yield from _outside("care.jobs", care.jobs, 1, 10_000)
     yield from _outside("seed", options.seed, 0, 2**63 - 1)
     if not _is_program(options.run.build.program):
         yield f"{str(options.run.build.program)!r:.80} is no program"

@@ -25,6 +25,8 @@ from ck_core.tuning.outcome import TuningOutcome
 from ck_core.tuning.plan import known_part, planned
 
 _TITLE = "suite"
+_LEAST_S = 1.0
+"""Of a search that is begun at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,36 +63,77 @@ class Common:
 
 
 def tuned_suite(
-    programs: Sequence[Cid], options_of: Callable[[Cid], TuningOptions], context: Context
+    programs: Sequence[Cid],
+    options_of: Callable[[Cid], TuningOptions],
+    context: Context,
+    limit_s: float | None = None,
 ) -> Iterator[SuiteRow]:
     """Row by row; a program that cannot be tuned stops no other.
+
+    Args:
+        limit_s: for all searches with their finals; programs that are left then are not begun.
 
     Raises:
         StorageError: a disk is full.
     """
-    began = time.monotonic()
+    clock = _Clock(limit_s, len(programs))
     for done, cid in enumerate(programs):
-        left = _left(done, len(programs), time.monotonic() - began)
-        context.reporter.note(f"{done + 1} of {len(programs)}: program:{cid.name}{left}")
-        options = settled(options_of(cid))
-        try:
-            outcome = autotune(options, context)
-        except StorageError:
-            raise
-        except CkpError as error:
-            yield SuiteRow(program=cid.name, options=options, error=error)
-            continue
-        yield SuiteRow(program=cid.name, options=options, outcome=outcome)
-        if outcome.interrupted:
+        if clock.is_over:
+            return
+        told = f"{done + 1} of {len(programs)}: program:{cid.name}{clock.left_text(done)}"
+        context.reporter.note(told)
+        row = _row(cid, clock.limited(settled(options_of(cid)), done), context)
+        yield row
+        if row.outcome and row.outcome.interrupted:
             return
 
 
-def _left(done: int, count: int, spent_s: float) -> str:
-    """At the pace so far; nothing is known before the first."""
-    if not done:
-        return ""
-    left_s = round(spent_s / done * (count - done))
-    return f", about {timedelta(seconds=left_s)} left"
+def _row(cid: Cid, options: TuningOptions, context: Context) -> SuiteRow:
+    try:
+        outcome = autotune(options, context)
+    except StorageError:
+        raise
+    except CkpError as error:
+        return SuiteRow(program=cid.name, options=options, error=error)
+    return SuiteRow(program=cid.name, options=options, outcome=outcome)
+
+
+class _Clock:
+    """What programs may take, and how long all will.
+
+    Args:
+        limit_s: for all of them; None is no limit.
+    """
+
+    def __init__(self, limit_s: float | None, count: int) -> None:
+        self._limit_s, self._count = limit_s, count
+        self._began = time.monotonic()
+
+    @property
+    def _spent_s(self) -> float:
+        return time.monotonic() - self._began
+
+    @property
+    def is_over(self) -> bool:
+        return self._limit_s is not None and self._spent_s >= self._limit_s
+
+    def limited(self, options: TuningOptions, done: int) -> TuningOptions:
+        """With an even share of the time that is left: half for the search, half for its finals."""
+        if self._limit_s is None:
+            return options
+        share_s = max(_LEAST_S, (self._limit_s - self._spent_s) / (self._count - done) / 2)
+        own_s = options.budget.max_time_s
+        most_s = share_s if own_s is None else min(own_s, share_s)
+        return replace(options, budget=replace(options.budget, max_time_s=most_s))
+
+    def left_text(self, done: int) -> str:
+        """At the pace so far, and within the limit; nothing is known before the first."""
+        if not done:
+            return ""
+        left_s = self._spent_s / done * (self._count - done)
+        if self._limit_s is not None:
+            left_s = min(left_s, self._limit_s - self._spent_s)
+        return f", about {timedelta(seconds=round(max(0.0, left_s)))} left"
 
 
 def best_common(rows: Sequence[SuiteRow], context: Context) -> Common | None:

@@ -10,7 +10,7 @@ from ck_core.domain.tuning.options import TuningOptions
 from ck_core.domain.tuning.parameter import Parameter, Place
 from ck_core.domain.tuning.space import Space
 from ck_core.errors import UsageError
-from ck_core.experiments.replay.trust import strange
+from ck_core.experiments.replay.trust import strange, strange_options
 from ck_core.tuning.own_parameters import OWN
 
 _MOST = 5
@@ -25,7 +25,8 @@ def check_fixed(run: RunOptions, experiment: str) -> None:
     Raises:
         UsageError: flags or variables say, or may say, more than how code is made.
     """
-    _refuse(strange(run.build.flags, run.environment), experiment)
+    problems = strange(run.build.flags, run.environment)
+    _refuse([*problems, *strange_options(run.launcher_options)], experiment)
 
 
 def check_varied(space: Space, experiment: str) -> None:
@@ -74,4 +75,7 @@ def _words(options: TuningOptions) -> Iterator[str]:
     if build.flags:
         yield f"--flags={shlex.join(build.flags)}"
     yield from (f"--env.{name}={value}" for name, value in options.run.environment.items())
+    if options.run.launcher != RunOptions.launcher:
+        yield f"--launcher={options.run.launcher}"
+    yield from (f"--launcher.{key}={text}" for key, text in options.run.launcher_options.items())
     yield from (f"--param={name}={','.join(values)}" for name, values in options.own.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from ck_core.analysis.build_commands import build_commands
 from ck_core.analysis.run_command import command_of
 from ck_core.domain.tuning.parameter import Parameter
 from ck_core.system.host import host_target
@@ -57,6 +58,7 @@ def _winner(outcome: TuningOutcome) -> dict[str, Any]:
         "proved": is_proved,
         "configuration": found if winner else None,
         "command": _command(winner) if winner and is_proved else "",
+        "build_commands": build_commands(winner.point) if winner and is_proved else [],
         "point": winner.point.uid if winner else None,
         "breaks": list(winner.breaks) if winner else [],
     }
@@ -74,6 +76,7 @@ def _finalist(one: Finalist, outcome: TuningOutcome) -> dict[str, Any]:
         "configuration": dict(one.configuration),
         "values": {name: one.point.metrics[name].value for name in names},
         "command": _command(one),
+        "build_commands": build_commands(one.point),
     }
 
 

@@ -146,6 +146,11 @@ class Workshop:
         for lane in self.lanes([candidate.series]):
             lane.close(self._raced(lane, best))
 
+    def measure_beside(self, candidate: Candidate) -> None:
+        """All repetitions at once, each where the launcher finds room; raises StorageError."""
+        for lane in self.lanes([candidate.series]):
+            lane.close(self._beside(lane))
+
     def lanes(self, series: Sequence[Series]) -> list[Lane]:
         """Of those that can be run; the others are failed. Raises StorageError."""
         return [lane for one in series if not one.error and (lane := self._lane(one))]
@@ -163,6 +168,22 @@ class Workshop:
         try:
             for order in self._orders(lane.series, best):
                 checked(lane, lane.measure(Slot(block=order, variant=0), order))
+        except StorageError:
+            raise
+        except CkpError as error:
+            lane.series.fail(error, stage_of(error))
+            return error
+        return None
+
+    def _beside(self, lane: Lane) -> CkpError | None:
+        count = 1 if self.is_exact else self.options.care.repetitions
+        slots = [Slot(block=order, variant=0) for order in range(count)]
+        try:
+            with ThreadPoolExecutor(max_workers=count) as pool:
+                judged = [*pool.map(lane.measured_beside, slots, range(count))]
+            for one in judged:
+                lane.series.judged.append(one)
+                checked(lane, one)
         except StorageError:
             raise
         except CkpError as error:

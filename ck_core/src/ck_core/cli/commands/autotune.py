@@ -14,6 +14,7 @@ from ck_core.cli.arguments import (
     resolve_options,
     tags_option,
 )
+from ck_core.cli.launcher_options import launcher_option
 from ck_core.cli.own_options import ProgramCommand
 from ck_core.cli.types import CidType, FlagsType, PairType, SecondsType
 from ck_core.cli.variant_types import ValuesType
@@ -99,7 +100,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="Programs to build at the most.",
 )
-@click.option("--max-time", type=SecondsType(), help="Seconds for the search at the most.")
+@click.option(
+    "--max-time", type=SecondsType(), help="Seconds for the search of a program at the most."
+)
+@click.option(
+    "--total-time",
+    type=SecondsType(),
+    help="Of several programs: seconds for all at the most, shared evenly among them.",
+)
 @click.option(
     "--patience", type=click.IntRange(1, 1_000_000), help="Stop after so many without a better one."
 )
@@ -121,6 +129,14 @@ if TYPE_CHECKING:
 @click.option("--from-scratch", is_flag=True, help="Begin without what earlier searches found.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Drawn and recorded by default.")
 @click.option("--pin", default="none", show_default=True, help="CPUs, or auto, or none.")
+@launcher_option
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 10_000),
+    default=Care.jobs,
+    show_default=True,
+    help="Candidates side by side, where a launcher runs them elsewhere.",
+)
 @click.option(
     "--record-uoa", default="", metavar="NAME", help="Experiment to record in; tune-PROGRAM else."
 )
@@ -137,6 +153,7 @@ def command(
     trust: bool,
     list_only: bool,
     tags: frozenset[str],
+    total_time: float | None,
     target: str,
     quiet: bool,
     as_json: bool,
@@ -146,21 +163,22 @@ def command(
     """Search for compiler flags and parameters that make a program faster, or smaller.
 
     Several programs (program:* --tags=suite) are tuned one after the other; then each winner is
-    measured on all of them.
+    measured on all of them. --max-time limits each of their searches, --total-time all of them
+    with their finals.
 
     A compiler's own flags are read from the compiler, tried, and kept per version. Flags that
     may change results are left out, unless --allow-inexact lets them in.
     """
     from ck_core.cli.options_of import target_of
-    from ck_core.cli.tuning_options import tuning_options_of
     from ck_core.cli.tuning_progress import TuningReporter
     from ck_core.context import Context
-    from ck_core.tuning.asked import asked
 
     context = Context(TuningReporter(quiet=quiet), target_of(target))
     several = cid if cid and not resume and (cid.is_pattern or tags) else None
     if trust and not resume:
         raise _trust_alone()
+    if total_time is not None and (evaluate or not several):
+        raise _not_several()
     if evaluate:
         _check_predicts(predict=predict, resume=resume)
         _evaluate(cid, model, choices, context, as_json=as_json)
@@ -169,14 +187,23 @@ def command(
         _show(_resumed(resume, choices, context, trusted=trust), as_json=as_json)
     elif several:
         _check_alone(predict=predict, what="several programs")
-        _tune_several(several, tags, choices, context, as_json=as_json)
+        _tune_several(several, tags, choices, context, total_time, as_json=as_json)
     else:
-        options = tuning_options_of(program_cid(_named(cid), "autotune"), **choices)
-        options = asked(options, own, context)
+        options = _options(cid, own, choices, context)
         if list_only:
             _list(options, context, as_json=as_json)
         else:
             _show(_searched(options, model if predict else "", context), as_json=as_json)
+
+
+def _options(
+    cid: Cid | None, own: Mapping[str, str], choices: Mapping[str, Any], context: Context
+) -> TuningOptions:
+    from ck_core.cli.tuning_options import tuning_options_of
+    from ck_core.tuning.asked import asked
+
+    options = tuning_options_of(program_cid(_named(cid), "autotune"), **choices)
+    return asked(options, own, context)
 
 
 def _evaluate(
@@ -188,11 +215,17 @@ def _evaluate(
 
 
 def _tune_several(
-    cid: Cid, tags: frozenset[str], choices: Mapping[str, Any], context: Context, *, as_json: bool
+    cid: Cid,
+    tags: frozenset[str],
+    choices: Mapping[str, Any],
+    context: Context,
+    limit_s: float | None,
+    *,
+    as_json: bool,
 ) -> None:
     from ck_core.cli.tuning_suite import tune_suite
 
-    tune_suite(cid, tags, choices, context, as_json=as_json)
+    tune_suite(cid, tags, choices, context, limit_s, as_json=as_json)
 
 
 def _resumed(
@@ -243,6 +276,12 @@ def _check_predicts(*, predict: bool, resume: Cid | None) -> None:
             "--evaluate is of predictions, and of all that is recorded",
             hint="ckp autotune --predict --evaluate --compiler=gcc",
         )
+
+
+def _not_several() -> UsageError:
+    from ck_core.errors import UsageError
+
+    return UsageError("--total-time is for several programs", hint="--max-time is for one search")
 
 
 def _check_alone(*, predict: bool, what: str = "--resume") -> None:

@@ -34,6 +34,9 @@ def command(*, cid: Cid, **options: Any) -> None:
 
     A point is dominated only if the intervals say so: by one that is better even with both at
     the ends that speak against it.
+
+    Of a search for several objectives (ckp autotune) these are meant where none are named, and
+    its last runs are compared, as it told them itself; --filter compares other points.
     """
     from ck_core.cli.experiment_pareto import ParetoOptions, show_frontier
 

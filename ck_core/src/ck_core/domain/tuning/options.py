@@ -38,6 +38,7 @@ class Care:
         finalists: so many are measured again beside the baselines.
         final_repetitions: of each of them.
         builds: programs built at a time; None is one for each core.
+        jobs: candidates that are measured side by side, where a launcher runs them elsewhere.
         reduces: flags of the winner that do not matter are dropped.
     """
 
@@ -45,6 +46,7 @@ class Care:
     finalists: int = 4
     final_repetitions: int = 30
     builds: int | None = None
+    jobs: int = 1
     reduces: bool = True
 
 

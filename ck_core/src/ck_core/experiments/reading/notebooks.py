@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from ck_core.analysis import tuning_texts
 from ck_core.analysis.tuning_ending import Ending
 from ck_core.domain.html import cell_text, table
-from ck_core.domain.point import Point
+from ck_core.domain.point import Point, Scalar
 from ck_core.domain.point_names import short_uids
 from ck_core.domain.units import metric_text
 from ck_core.experiments.reading.columns import column_names
-from ck_core.experiments.reading.tables import layout_of
+from ck_core.experiments.reading.tables import column_of, layout_of
 from ck_core.experiments.reading.tunings import ending_in
 from ck_core.system.host import host_target
 
@@ -50,13 +51,18 @@ def _points_html(experiment: Experiment) -> str:
     columns = layout_of(points).columns[:_MOST_COLUMNS] if points else ()
     heads = column_names([*dict.fromkeys(name for point in points for name in point.scalars)])
     uids = short_uids([point.uid for point in points])
-    shown = zip(uids, points, strict=True)
-    rows = [[uid, *(_cell(point, name) for name in columns)] for uid, point in shown]
+    cells = [_cells(points, name) for name in columns]
+    rows = zip(uids, *cells, strict=True)
     return table(caption, ["point", *(heads.get(name, name) for name in columns)], rows)
 
 
-def _cell(point: Point, name: str) -> str:
+def _cells(points: Sequence[Point], name: str) -> list[str]:
+    values = zip(points, column_of(points, name), strict=True)
+    return [_cell(point, name, value) for point, value in values]
+
+
+def _cell(point: Point, name: str, value: Scalar | None) -> str:
     group, _, rest = name.partition(".")
     if group == "metrics" and rest in point.metrics:
         return metric_text(point.metrics[rest])
-    return cell_text(point.scalars.get(name))
+    return cell_text(value)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from ck_core.domain.point import Point
+from ck_core.analysis.tuning_ending import standing_in_search
+from ck_core.domain.point import Point, Scalar
 from ck_core.publishing.naming import chosen
 from ck_core.publishing.report.material import written_number
-from ck_core.publishing.texts import plain
+from ck_core.publishing.texts import clean, plain
 from ck_core.publishing.units import Quantity
 
 _SHORT = 18
@@ -26,10 +27,15 @@ class Cell:
     key: str | None = None
 
 
-def choice_cell(point: Point, name: str) -> Cell:
-    value = chosen(point).get(name, "")
-    text = "" if value == "" else plain(str(value))
+def choice_cell(value: Scalar | None) -> Cell:
+    """None where nothing was chosen."""
+    text = "" if value in (None, "") else plain(str(value))
     return Cell(text=text, kind="choice" if len(text) > _SHORT else "short")
+
+
+def trial_cell(point: Point) -> Cell:
+    """Which trial of a search it was, or which part of its last runs."""
+    return Cell(text=clean(standing_in_search(point)).removeprefix("trial "), kind="short")
 
 
 def choices_cell(point: Point, names: Sequence[str]) -> Cell:

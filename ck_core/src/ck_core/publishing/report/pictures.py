@@ -19,7 +19,8 @@ from ck_core.publishing.report.material import Material, is_beyond, number
 from ck_core.publishing.report.parts import comparable, drawn_parts
 from ck_core.publishing.report.ratios import ratio, share
 from ck_core.publishing.report.samples import samples_of
-from ck_core.publishing.report.searches import ending, last_runs
+from ck_core.publishing.report.scalings import scalings
+from ck_core.publishing.report.searches import ending, frontier_runs, last_runs
 from ck_core.publishing.report.trials import compared_with, trials_of
 
 _MOST_VARIANTS = 40
@@ -41,7 +42,7 @@ def _pictures(material: Material) -> Iterator[Specification]:
     """Of a search its last runs: among its trials the luckiest would be the best."""
     found = ending(material)
     if found is None:
-        for draw in (bars, speedups, frontier, tuning, repetitions):
+        for draw in (bars, scalings, speedups, frontier, tuning, repetitions):
             yield from draw(material)
         return
     last = last_runs(material, found)
@@ -128,7 +129,7 @@ def speedups(material: Material) -> Iterator[Specification]:
 
 
 def frontier(material: Material) -> Iterator[Specification]:
-    material = comparable(material, material.objectives)
+    material = comparable(frontier_runs(material), material.objectives)
     pairs = [_candidate(point, material) for point in material.good]
     candidates = [one for one in pairs if one is not None]
     differing = [{one.x.value for one in candidates}, {one.y.value for one in candidates}]

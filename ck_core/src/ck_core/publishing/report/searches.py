@@ -6,8 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 from ck_core.analysis import tuning_texts
-from ck_core.analysis.tuning_ending import Ending, Told, ending_of, told_by
+from ck_core.analysis.tuning_ending import (
+    Ending,
+    Told,
+    attempts,
+    end_for,
+    ending_of,
+    is_trial,
+    told_by,
+)
 from ck_core.domain.tuning.objective import Objective
+from ck_core.publishing.charts.layout import plural
 from ck_core.publishing.report.facts import Fact
 from ck_core.publishing.report.material import Material
 from ck_core.publishing.report.parts import drawn_parts
@@ -75,6 +84,33 @@ def last_runs(material: Material, found: Ending) -> Material:
         labels={one.point.uid: one.name for one in found.standings},
         baseline=as_it_is.point.uid if as_it_is else "",
     )
+
+
+def without_attempts(material: Material) -> Material:
+    """The steps by which a winner was reduced are no variants; the picture says that they lack."""
+    left_out = attempts(material.points)
+    if not left_out:
+        return material
+    said = f"Left out: {plural(len(left_out), 'run')} of what was tried to be left out of a winner."
+    kept = [one for one in material.points if one.uid not in left_out]
+    return replace(material, points=kept, remarks=(*material.remarks, said))
+
+
+def frontier_runs(material: Material) -> Material:
+    """Where a search was for the two objectives that are drawn, its last runs alone.
+
+    Elsewhere trials take part, which ran few times; the picture then says so.
+    """
+    aims = [Objective(metric=one, maximize=one in material.maximize) for one in material.objectives]
+    last = end_for(material.points, aims)
+    if last:
+        said = "Only the last runs of the search: its trials ran fewer times."
+        return replace(material, points=last, remarks=(*material.remarks, said))
+    material = without_attempts(material)
+    if any(map(is_trial, material.good)):
+        said = "Trials of a search ran few times: the luckiest of many seem better than they are."
+        return replace(material, remarks=(*material.remarks, said))
+    return material
 
 
 def endings(material: Material) -> Iterator[EndingTable]:

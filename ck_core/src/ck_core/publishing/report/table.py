@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
+from ck_core.analysis.differing_words import values_apart, words_of_all
+from ck_core.analysis.tuning_ending import standing_in_search
 from ck_core.domain.point import Point
 from ck_core.publishing.naming import chosen, short_uids, varied_choices
 from ck_core.publishing.report.cells import (
@@ -17,6 +19,7 @@ from ck_core.publishing.report.cells import (
     number_cell,
     result_cell,
     time_cell,
+    trial_cell,
     uid_cell,
 )
 from ck_core.publishing.report.material import Material, written_number
@@ -83,8 +86,11 @@ def _choice_columns(points: Sequence[Point]) -> Iterator[Column]:
     """The last one holds all that have none of their own."""
     names = varied_choices(points)
     few = names if len(names) <= _MOST_CHOICES else names[: _MOST_CHOICES - 1]
+    if any(map(standing_in_search, points)):
+        yield _column("trial", points, trial_cell)
     for name in few:
-        yield _column(plain(name), points, partial(choice_cell, name=name))
+        values = values_apart([chosen(point).get(name) for point in points])
+        yield Column(title=plain(name), cells=[*map(choice_cell, values)])
     if rest := names[len(few) :]:
         yield _column("other choices", points, partial(choices_cell, names=rest))
 
@@ -132,6 +138,14 @@ def _common_choices(points: Sequence[Point]) -> Iterator[Common]:
     for name, value in chosen(points[0]).items() if points else ():
         if name not in varied and value != "":
             yield Common(name=plain(name), value=plain(str(value)))
+        elif words := words_of_all(_texts(points, name)):
+            yield Common(name=plain(name), value=plain(" ".join(words)))
+
+
+def _texts(points: Sequence[Point], name: str) -> Iterator[str]:
+    for point in points:
+        if isinstance(value := chosen(point).get(name), str):
+            yield value
 
 
 def _common_metrics(

@@ -22,7 +22,7 @@ from ck_core.store.experiments.reading import read_points
 from ck_core.tuning.autotune import settled
 from ck_core.tuning.bench import Bench, opened_bench
 from ck_core.tuning.earlier_winners import Recorded, fitting_results
-from ck_core.tuning.finals import compared, measured_beside
+from ck_core.tuning.finals import Finalist, compared, measured_beside
 from ck_core.tuning.prediction.guesses import Guess
 from ck_core.tuning.prediction.predicting import TRIED, learned_for
 
@@ -158,22 +158,32 @@ def _measured(
     guesses: Mapping[str, Guess], options: TuningOptions, bench: Bench, context: Context
 ) -> Iterator[tuple[str, Answer]]:
     """Of models whose guess works; equal ones are measured once, all beside each other."""
-    for model in [one for one, guess in guesses.items() if guess.is_default]:
-        yield model, Answer(is_default=True)
-    roles = {one: _role(guess) for one, guess in guesses.items() if not guess.is_default}
-    if not roles:
-        return
-    contenders = {role: guesses[one].configuration for one, role in roles.items()}
+    roles: dict[str, str] = {}
+    for model, guess in guesses.items():
+        if guess.is_default:
+            yield model, Answer(is_default=True)
+        else:
+            roles[model] = _role(guess)
+    by_role = _beside({roles[one]: guesses[one] for one in roles}, options, bench, context)
+    for model, role in roles.items():
+        if by_role[role].holds and not by_role[AS_IT_IS].failed:
+            gain = compared(by_role[role], by_role[AS_IT_IS], options.objectives[0])
+            yield model, Answer(gain=gain.comparison)
+
+
+def _beside(
+    guesses: Mapping[str, Guess], options: TuningOptions, bench: Bench, context: Context
+) -> dict[str, Finalist]:
+    """By role; nothing where there is no guess to set beside the program as it is."""
+    if not guesses:
+        return {}
+    contenders = {role: one.configuration for role, one in guesses.items()}
     count = options.care.final_repetitions
     with context.reporter.step(f"measuring what was predicted for {bench.workshop.program}"):
         finalists = measured_beside(
             {AS_IT_IS: {}, **contenders}, count, bench.workshop, bench.journal
         )
-    by_role = {one.role: one for one in finalists}
-    for model, role in roles.items():
-        if by_role[role].holds and not by_role[AS_IT_IS].failed:
-            gain = compared(by_role[role], by_role[AS_IT_IS], options.objectives[0])
-            yield model, Answer(gain=gain.comparison)
+    return {one.role: one for one in finalists}
 
 
 def _role(guess: Guess) -> str:

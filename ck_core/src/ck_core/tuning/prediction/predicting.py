@@ -122,7 +122,7 @@ class _Trial:
     def first_sound(self, guesses: Sequence[Guess]) -> list[Finalist]:
         """The first guess that works, and the baselines beside it.
 
-        Empty where that is the program as it is, which is no winner over itself.
+        The baselines alone where that is the program as it is, which is no winner over itself.
 
         Raises:
             UnfulfilledError: some work, and break a constraint.
@@ -130,12 +130,10 @@ class _Trial:
         """
         breaks: list[str] = []
         for guess in guesses[:TRIED]:
-            if guess.is_default:
-                self.notes.append(f"{guess.basis}: keep the program as it is; nothing was measured")
-                return []
             finalists = self._beside(guess)
-            as_it_is = next(one.point for one in finalists if one.role == AS_IT_IS)
-            check_as_it_is(as_it_is, as_it_is.stage, self.workshop)
+            if guess.is_default:
+                self.notes.append(guess.basis)
+                return finalists
             if finalists[0].holds:
                 self.notes.append(f"{guess.basis}, expected to be {guess.gain:.3g} times as good")
                 return finalists
@@ -151,10 +149,15 @@ class _Trial:
         )
 
     def _beside(self, guess: Guess) -> list[Finalist]:
-        contenders = {WINNER: guess.configuration, **baselines_of(self.workshop)}
+        """Raises UsageError: the program does not work as it is."""
+        predicted = {} if guess.is_default else {WINNER: guess.configuration}
+        contenders = {**predicted, **baselines_of(self.workshop)}
         count = self.options.care.final_repetitions
         with self.context.reporter.step("measuring what was predicted"):
-            return measured_beside(contenders, count, self.workshop, self.journal)
+            found = measured_beside(contenders, count, self.workshop, self.journal)
+        as_it_is = next(one.point for one in found if one.role == AS_IT_IS)
+        check_as_it_is(as_it_is, as_it_is.stage, self.workshop)
+        return found
 
 
 def _problem(one: Finalist) -> str:
@@ -185,7 +188,7 @@ def _outcome(
     finalists: Sequence[Finalist],
     notes: tuple[str, ...],
 ) -> TuningOutcome:
-    winner, objective = next(iter(finalists), None), options.objectives[0]
+    winner = next((one for one in finalists if one.role == WINNER), None)
     return TuningOutcome(
         experiment=journal.recorder.open(),
         uid=journal.uid,
@@ -197,7 +200,7 @@ def _outcome(
         failures={},
         spent_s=0.0,
         winner=winner,
-        gains=tuple(gains_over(finalists, winner, objective)) if winner else (),
+        gains=tuple(gains_over(finalists, winner, options.objectives[0])) if winner else (),
         finalists=tuple(finalists),
         notes=notes,
     )
