@@ -30,7 +30,11 @@ def test_a_run_tells_accuracy_and_latency(ckp: Ckp, abacus: Path, tmp_path: Path
     assert metrics["throughput_per_s"]["value"] > 0
     assert metrics["model_bytes"]["value"] == 2
     (written,) = place.iterdir()
-    assert {one.name for one in written.iterdir()} == {"per_class.json", "confusion.svg"}
+    assert {one.name for one in written.iterdir()} == {
+        "per_class.json",
+        "confusion.svg",
+        "predictions.json",
+    }
     (point,) = told(ckp("show", "experiment:it", "--json"))
     assert str(place) not in str(point["choices"])
 

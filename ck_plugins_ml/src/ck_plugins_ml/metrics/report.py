@@ -14,7 +14,7 @@ from typing import Any
 from ck_core.system.files import format_json, read_text, write_atomically
 from ck_plugins_ml.metrics.accuracy import wilson
 from ck_plugins_ml.metrics.confusion import ClassResult, Confusion, confusion
-from ck_plugins_ml.metrics.documents import Predictions
+from ck_plugins_ml.metrics.documents import PREDICTIONS, Predictions
 from ck_plugins_ml.metrics.naming import readable_name, unicode_text
 from ck_plugins_ml.metrics.picture import confusion_svg
 
@@ -42,6 +42,7 @@ def write_report(
     found, classes = confusion(predictions), class_names(directory)
     values = {"of": [unicode_text(one) for one in names], **per_class(found, classes)}
     write_atomically(own / "per_class.json", format_json(values))
+    write_atomically(own / PREDICTIONS, read_text(str(directory / PREDICTIONS), _LARGEST)[0])
     write_atomically(picture, confusion_svg(found, classes, " ".join(names)))
 
 
