@@ -18,7 +18,7 @@ from ck_core.publishing.charts.convergence import convergence
 from ck_core.publishing.charts.distribution import distribution, in_run_order
 from ck_core.publishing.charts.layout import padded
 from ck_core.publishing.charts.pareto import pareto
-from ck_core.publishing.charts.pareto_key import Mark, numerals
+from ck_core.publishing.charts.pareto_key import Mark, Span, numerals
 from ck_core.publishing.charts.speedup import speedup
 from ck_core.publishing.charts.theme import DARK, LIGHT, config
 from ck_core.publishing.charts.thinning import MOST_DOTS, thin
@@ -242,8 +242,32 @@ def test_a_line_of_words_is_as_wide_as_the_picture() -> None:
 
 def test_numbers_that_would_overlap_are_one_text() -> None:
     marks = [Mark(name="", x=x, y=1 - x, values="") for x in (0.1, 0.11, 0.12, 0.9)]
-    shown = numerals(marks, ((0, 1), (0, 1)), (640, 380))["data"]["values"]
+    span = Span(ends=(0, 1))
+    shown = numerals(marks, (span, span), (640, 380))["data"]["values"]
     assert [row["text"] for row in shown] == ["1\N{EN DASH}3", "4"]
+
+
+def test_on_a_logarithmic_axis_small_numbers_have_room() -> None:
+    marks = [Mark(name="", x=x, y=0.5, values="") for x in (0.001, 0.01, 1.0)]
+    up = Span(ends=(0, 1))
+    straight, logarithmic = (
+        numerals(marks, (Span(ends=(0.0005, 2), logarithmic=one), up), (640, 380))
+        for one in (False, True)
+    )
+    assert [row["text"] for row in straight["data"]["values"]] == ["1\N{EN DASH}2", "3"]
+    assert [row["text"] for row in logarithmic["data"]["values"]] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(("largest", "kind"), [(29.0, None), (31.0, "log")])
+def test_values_far_apart_get_a_logarithmic_axis(largest: float, kind: str | None) -> None:
+    points = [
+        Candidate(x=Estimate(name=f"{x}", value=x), y=Estimate(name="", value=0.5), kept=True)
+        for x in (1.0, largest)
+    ]
+    picture = pareto(points, Axis(metric="wall_s"), Axis(metric="accuracy_top1", maximize=True))
+    across = picture["vconcat"][0]["encoding"]["x"]
+    assert across["scale"].get("type") == kind
+    assert ("logarithmic" in across["title"]) is (kind == "log")
 
 
 def test_speedup_tells_faster_slower_and_undecided() -> None:

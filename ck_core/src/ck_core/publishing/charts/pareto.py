@@ -26,6 +26,8 @@ from ck_core.publishing.texts import plain
 from ck_core.publishing.units import Quantity, quantity
 
 HEIGHT = 380
+_WIDE = 30
+"""So many times as large as the smallest value is too much for a straight axis."""
 _TIP = ("variant", "x", "y", "choices", "standing")
 
 
@@ -148,20 +150,29 @@ def _panel(
         "width": WIDTH,
         "height": HEIGHT,
         "encoding": {
-            "x": number_axis("across", units.x.title, spans[0]),
-            "y": number_axis("up", units.y.title, spans[1]),
+            "x": _axis("across", units.x, spans[0]),
+            "y": _axis("up", units.y, spans[1]),
         },
         "layer": [*layers],
     }
 
 
-def _span(view: _View, side: str) -> tuple[float, float]:
+def _axis(field: str, unit: Quantity, span: Span) -> Specification:
+    title = f"{unit.title}, logarithmic" if span.logarithmic else unit.title
+    return number_axis(field, title, span.ends, logarithmic=span.logarithmic)
+
+
+def _span(view: _View, side: str) -> Span:
+    """Logarithmic where a straight axis would press most points into a corner."""
     axis: Axis = getattr(view, side)
     unit: Quantity = getattr(view.units, side)
     estimates: Iterator[Estimate] = (getattr(one, side) for one in view.shown)
     ends = [end for one in estimates for end in one.ends]
     limits = filter(is_drawable, axis.limits)
-    return padded(map(unit.shown, [*ends, *limits]), before=0.08, after=0.08)
+    values = [unit.shown(one) for one in [*ends, *limits]]
+    logarithmic = bool(values) and min(values) > 0 and max(values) > _WIDE * min(values)
+    shown = padded(values, before=0.08, after=0.08, logarithmic=logarithmic)
+    return Span(ends=shown, logarithmic=logarithmic)
 
 
 def _datasets(view: _View) -> dict[str, list[Row]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 
 from ck_core.publishing.charts.layout import Row, Specification, rows
 from ck_core.publishing.texts import plain, shorten
@@ -14,7 +15,21 @@ _MOST_NAMES = 20
 _LINE = 18
 _NAME_LENGTH = 64
 
-Span = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """What an axis shows, in its units."""
+
+    ends: tuple[float, float]
+    logarithmic: bool = False
+
+    def share(self, value: float) -> float:
+        """Where a value is drawn: 0 at the beginning of the axis, 1 at its end."""
+        low, high = self.ends
+        if self.logarithmic:
+            return log(value / low) / log(high / low)
+        return (value - low) / (high - low)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +72,8 @@ def _groups(
     marks: Sequence[Mark], spans: tuple[Span, Span], size: tuple[int, int]
 ) -> list[list[int]]:
     def pixel(mark: Mark) -> tuple[float, float]:
-        (left, right), (bottom, top) = spans
-        return (
-            (mark.x - left) / (right - left) * size[0],
-            (mark.y - bottom) / (top - bottom) * size[1],
-        )
+        across, up = spans
+        return across.share(mark.x) * size[0], up.share(mark.y) * size[1]
 
     groups: list[list[int]] = []
     for number, mark in enumerate(marks):
