@@ -8,7 +8,13 @@ import nox
 
 nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["tests", "lint", "types", "docs"]
-PACKS = ["ck_core", "ck_plugins_compilers", "ck_plugins_datasets", "ck_plugins_ml"]
+PACKS = [
+    "ck_core",
+    "ck_plugins_compilers",
+    "ck_plugins_datasets",
+    "ck_plugins_ml",
+    "ck_plugins_hpc",
+]
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 TEST_TOOLS = [
     "pytest>=8",

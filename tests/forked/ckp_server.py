@@ -32,7 +32,13 @@ import time
 from contextlib import suppress
 from typing import Any, NoReturn
 
-PACKS = ("ck_core", "ck_plugins_compilers", "ck_plugins_datasets", "ck_plugins_ml")
+PACKS = (
+    "ck_core",
+    "ck_plugins_compilers",
+    "ck_plugins_datasets",
+    "ck_plugins_ml",
+    "ck_plugins_hpc",
+)
 NOT_FOR_IMPORT = ("__main__", "supervis", "ck_script_child", "testing")
 """Scripts of their own, and what only tests need."""
 LIBRARIES = (

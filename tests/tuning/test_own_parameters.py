@@ -62,7 +62,7 @@ def test_macros_and_variables() -> None:
         ("-O", "'a,b", "-O'a cannot be read: No closing quotation"),
         ("-", "1,2", "'-' is no flag"),
         ("--", "1,2", "'--' is no flag"),
-        ("env.", "1,2", "'env.' names no variable"),
+        ("env.", "1,2", "'env.' names nothing behind"),
         ("A B", "1,2", "'A B' is no name of a macro"),
         ("1A", "1,2", "'1A' is no name of a macro"),
         ("env.CT_REPEAT_MAIN", "700,70", "env.CT_REPEAT_MAIN changes how much is done, not how"),

@@ -9,7 +9,7 @@ from ck_core.domain.point import Point
 from ck_core.domain.point_names import own_choices, says_command
 from ck_core.domain.repeat_variable import REPEAT_VARIABLE
 
-_ENVIRONMENT = "env."
+_ENVIRONMENT, _LAUNCHER = "env.", "launcher."
 _LEVELS = {"speed": "--speed", "size": "--size"}
 
 
@@ -32,6 +32,7 @@ def _words(point: Point, here: str) -> Iterator[str]:
     if (target := given.get("target")) and target != here:
         yield f"--target={target}"
     yield from _variables(given)
+    yield from _launcher(point, given)
     if dataset := point.dataset.alias if point.dataset else given.get("dataset"):
         yield f"--dataset={dataset}"
     for name, chosen in own_choices(point).items():
@@ -54,3 +55,11 @@ def _variables(given: dict[str, str]) -> Iterator[str]:
             yield f"--{name}={value}"
     if repeat := given.get("repeat"):
         yield f"--{_ENVIRONMENT}{REPEAT_VARIABLE}={repeat}"
+
+
+def _launcher(point: Point, given: dict[str, str]) -> Iterator[str]:
+    """Who executed it, unless it was this machine, and what that was told."""
+    name = str(point.features.get("launcher", ""))
+    if name not in {"", "local"}:
+        yield f"--launcher={name}"
+    yield from (f"--{key}={text}" for key, text in given.items() if key.startswith(_LAUNCHER))

@@ -54,6 +54,7 @@ def _options(request: Request, workspace: Workspace) -> BenchmarkOptions:
         seed=request.number("seed", 0) if seed else None,
         calibrated=not request.flag("no_calibration"),
         calibration_s=_seconds(request, "calibration_time", 0.5),
+        jobs=max(1, request.number("jobs", 1)),
         record=record_of(request),
     )
 
@@ -77,6 +78,7 @@ def _run(request: Request) -> RunOptions:
         ),
         warmups=max(0, request.number("warmup", 1)),
         timeout_s=_seconds(request, "timeout", 600.0),
+        launcher=request.text("launcher", RunOptions.launcher),
     )
 
 
@@ -88,11 +90,16 @@ def _variation(request: Request, workspace: Workspace) -> Variation:
         datasets=request.texts("dataset_uoa") or request.texts("dataset"),
         commands=request.texts("cmd_key"),
         targets=tuple(parse_target_name(name) for name in request.texts("target")),
-        environment={str(k): _listed(k, value) for k, value in request.mapping("env").items()},
+        environment=_values(request, "env"),
+        launcher_options=_values(request, "launcher_options"),
         options={name: _listed(name, value) for name, value in own.items()},
         wishes=_wishes(request),
         wished_tags={key: (tags,) for key, tags in wished_tags_of(request).items()},
     )
+
+
+def _values(request: Request, key: str) -> dict[str, tuple[str, ...]]:
+    return {str(name): _listed(name, value) for name, value in request.mapping(key).items()}
 
 
 def _wishes(request: Request) -> dict[str, tuple[str, ...]]:

@@ -30,14 +30,15 @@ def compile_(workspace: Workspace, request: Request) -> dict[str, Any]:
 
 def run(workspace: Workspace, request: Request) -> dict[str, Any]:
     """A wrong output is an error, as on the command line."""
-    environment = request.mapping("env")
     options = RunOptions(
         build=_build_options(request),
         command_key=request.text("cmd_key"),
         dataset=request.text("dataset_uoa") or request.text("dataset"),
-        environment={str(name): str(value) for name, value in environment.items()},
+        environment=texts_of(request, "env"),
         repetitions=max(1, request.number("repeat", 10)),
         warmups=max(0, request.number("warmup", 1)),
+        launcher=request.text("launcher", RunOptions.launcher),
+        launcher_options=texts_of(request, "launcher_options"),
     )
     context, kept = _context(workspace, request, options.build), None
     options = with_own_options(options, own_options_of(request, context), context)
@@ -51,6 +52,11 @@ def run(workspace: Workspace, request: Request) -> dict[str, Any]:
         detail = outcome.metrics["correct"].detail
         raise WrongOutputError(f"program:{options.build.program.name} is wrong: {detail}")
     return {**run_json(outcome), **({"experiment": kept.full_cid} if kept else {})}
+
+
+def texts_of(request: Request, key: str) -> dict[str, str]:
+    """Names and values as texts."""
+    return {str(name): str(value) for name, value in request.mapping(key).items()}
 
 
 def lock(workspace: Workspace, request: Request) -> dict[str, Any]:

@@ -107,6 +107,9 @@ _SEARCH: Mapping[str, tuple[str, Reader]] = {
     "from_scratch": ("from_scratch", Request.flag),
     "seed": ("seed", _whole),
     "pin": ("pin", Request.text),
+    "launcher": ("launcher", Request.text),
+    "launcher_options": ("launcher_options", Request.mapping),
+    "jobs": ("jobs", _whole),
     "record_uoa": ("record", Request.text),
 }
 _OF_CK = ("action", "cid", "cids", "repo_uoa", "module_uoa", "data_uoa", "out", "quiet", "record")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ck_core.cli.launcher_options import Given, launcher_of, told_pairs
 from ck_core.cli.monitor_options import monitors_of
 from ck_core.cli.options_of import Pairs, build_options_of, target_of
 from ck_core.cli.record_options import record_of
@@ -44,6 +45,8 @@ def benchmark_options_of(
     own: Mapping[str, str],
     deps: Pairs,
     dep_tags: Pairs,
+    launcher: Given,
+    jobs: int,
     **run: Any,
 ) -> BenchmarkOptions:
     """``run`` is what variants have in common.
@@ -57,7 +60,7 @@ def benchmark_options_of(
     if compiler and any(key == "compiler" for key, _ in deps):
         raise UsageError("--compiler and --deps.compiler are the same", hint="give one of them")
     return BenchmarkOptions(
-        run=_run_options(cid, **run),
+        run=_run_options(cid, launcher=launcher_of(launcher), **run),
         variation=Variation(
             compilers=compiler or (),
             flags=tuple(one for given in flags for one in given),
@@ -65,6 +68,7 @@ def benchmark_options_of(
             commands=cmd_key or (),
             targets=tuple(found for name in target or () if (found := target_of(name))),
             environment=values_by_name(env),
+            launcher_options=values_by_name(told_pairs(launcher)),
             options={name: split_values(text) for name, text in own.items()},
             wishes=values_by_name(deps),
             wished_tags=_tag_sets(dep_tags),
@@ -79,6 +83,7 @@ def benchmark_options_of(
         calibrated=not no_calibration,
         calibration_s=calibration_time,
         pin=pin,
+        jobs=jobs,
         record=record_of(record_uoa, tags, record=record),
     )
 

@@ -79,6 +79,8 @@ def detail_rows(
         yield "target", one.target
     yield "tags", ", ".join(sorted(one.tags))
     yield "origin", one.origin
+    if one.problem:
+        yield "problem", one.problem
     yield "sha256", context.environments.digest_of(one).removeprefix("sha256:") or "none"
     if one.package:
         name = f"package:{one.package_alias or one.package}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ck_core.domain.variation_text import parse_flag_sets, parse_precision, split_values
@@ -38,3 +40,21 @@ class PrecisionType(click.ParamType):  # type: ignore[type-arg]  # as above
         self, value: object, _param: click.Parameter | None, _ctx: click.Context | None
     ) -> float:
         return value if isinstance(value, float) else parse_precision(str(value))
+
+
+class CountsType(click.ParamType):  # type: ignore[type-arg]  # as above
+    """``1,2,4``: whole numbers from 1 on, each once."""
+
+    name = "counts"
+    _MOST = 1 << 20
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        words = [one.strip() for one in str(value).split(",")]
+        for one in words:
+            if not (one.isascii() and one.isdigit() and 0 < int(one) <= self._MOST):
+                self.fail(f"{one!r:.40} is no whole number from 1 to {self._MOST}.", param, ctx)
+        return tuple(dict.fromkeys(map(int, words)))

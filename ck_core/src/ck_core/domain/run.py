@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from ck_core.domain.instruments import Instruments, Observed
+from ck_core.domain.job import Job
 from ck_core.domain.output_check import OutputCheck
 from ck_core.domain.target import Target
 
@@ -57,6 +58,7 @@ class RunRequest:
         inputs: a directory whose entries each repetition's directory begins with, as links.
         keeps_all: every repetition keeps its outputs, though they are equal.
         launcher: who executes: ``local``, ``slurm``, ``flux``, ``adb``.
+        launcher_options: what the user told it: ``nodes``, ``tasks``; each knows its own.
         target: what the binary is for; None is this machine.
         emulator: what runs the binary in its target's place; empty where nothing does.
         cpus: the program and what it starts run on these only; empty leaves the choice free.
@@ -82,6 +84,7 @@ class RunRequest:
     inputs: Path | None = None
     keeps_all: bool = False
     launcher: str = "local"
+    launcher_options: Mapping[str, str] = field(default_factory=dict)
     target: Target | None = None
     emulator: str = ""
     cpus: frozenset[int] = frozenset()
@@ -120,6 +123,7 @@ class Repetition:
         frequency_hz: that CPU's clock right after the end.
         observed: what the instruments read.
         monitored: what monitors made of it, by name with unit: ``instructions``, ``energy_j``.
+        job: that it ran in, where a cluster's manager started it.
     """
 
     wall_s: float
@@ -140,6 +144,7 @@ class Repetition:
     frequency_hz: float | None = None
     observed: Observed = field(default_factory=Observed, repr=False)
     monitored: Mapping[str, float] = field(default_factory=dict)
+    job: Job | None = None
 
     @property
     def cpu_s(self) -> float | None:

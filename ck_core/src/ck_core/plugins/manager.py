@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import pluggy
@@ -51,6 +52,7 @@ class Plugins:
         self._loader = Loader(self._manager)
         self._loaded: dict[str, LoadedPlugin] = {}
         self._has_learnt = False
+        self._loading = RLock()
         if environ.get("CKP_TRACE_PLUGINS") == "1":
             self._manager.add_hookcall_monitoring(_trace_call, _trace_answer)
 
@@ -120,6 +122,13 @@ class Plugins:
         acting = [one for one in offered if not (one.wrapper or one.hookwrapper)]
         return sorted(one.plugin_name for one in acting)
 
+    def offered(self, plugin: str, name: str) -> Any | None:
+        """What a sound plugin's module has under that name; None where there is none."""
+        for entry in self._entries:
+            if entry.name == plugin and not self._load(entry).error:
+                return getattr(self._manager.get_plugin(plugin), name, None)
+        return None
+
     def release_of(self, name: str) -> str:
         """Distribution and version of a plugin; empty when there is none of that name."""
         entry = next((one for one in self._entries if one.name == name), None)
@@ -136,14 +145,15 @@ class Plugins:
         return self._catalogue.group(hookspecs.PROJECT)
 
     def _load_for(self, hook: str) -> None:
-        """Imports what offers the hook, and what nobody has imported yet."""
-        for entry in self._entries:
-            known = self._catalogue.hooks.get(entry.key)
-            if entry.key not in self._loaded and (known is None or hook in known):
-                plugin = self._load(entry)
-                if plugin.error:
-                    self._report(f"plugin {_title(plugin)} is broken: {plugin.error}")
-        self._remember()
+        """Imports what offers the hook, and what nobody has imported yet; one thread at a time."""
+        with self._loading:
+            for entry in self._entries:
+                known = self._catalogue.hooks.get(entry.key)
+                if entry.key not in self._loaded and (known is None or hook in known):
+                    plugin = self._load(entry)
+                    if plugin.error:
+                        self._report(f"plugin {_title(plugin)} is broken: {plugin.error}")
+            self._remember()
 
     def _remember(self) -> None:
         """Once for all that were imported: writing takes as long as importing a small one."""

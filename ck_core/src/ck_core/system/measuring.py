@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from ck_core.domain.instruments import EventCount, Observed
@@ -48,9 +49,10 @@ def measuring_session() -> Iterator[MeasuringSession]:
 
 
 class MeasuringSession:
-    """For one thread."""
+    """Local programs are run by one thread at a time; ``kept`` serves all."""
 
     def __init__(self) -> None:
+        self._making = Lock()
         self._supervisor: SupervisorProcess | None = None
         self._next: dict[Path, int] = {}
         self._kept: dict[str, Any] = {}
@@ -63,14 +65,15 @@ class MeasuringSession:
             return RunResult(repetitions=(), error=error)
         first = self._next.get(request.directory) or _first_free(request.directory)
         self._next[request.directory] = first + request.warmups + request.repetitions
-        answers = self._running().ask(_job(request, program, first))
-        return _result(request, [one for one in answers if "wall_s" in one], answers)
+        question = measurement_asked(request, program, first=first, parent=os.getpid())
+        return measured_result(request, self._running().ask(question))
 
     def kept(self, key: str, make: Callable[[], Kept]) -> Kept:
         """What was made under that key, made now where there is none; closed with the session."""
-        if key not in self._kept:
-            self._kept[key] = make()
-        found: Kept = self._kept[key]
+        with self._making:
+            if key not in self._kept:
+                self._kept[key] = make()
+            found: Kept = self._kept[key]
         return found
 
     def close(self) -> None:
@@ -102,7 +105,16 @@ def _executable(request: RunRequest) -> str | None:
     return shutil.which(request.arguments[0], path=request.environment.get("PATH", os.defpath))
 
 
-def _job(request: RunRequest, program: str, first: int) -> dict[str, Any]:
+def measurement_asked(
+    request: RunRequest, program: str, *, first: int = 0, parent: int = 0
+) -> dict[str, Any]:
+    """What the supervisor is asked: an object that goes into JSON, on one line of its input.
+
+    Args:
+        program: what the request's first argument means where it is run.
+        first: the number of the first repetition's directory.
+        parent: the process whose end ends it as well; 0 where nobody waits beside it.
+    """
     started = {
         "arguments": [*request.instruments.prefix, program, *request.arguments[1:]],
         "environment": dict(request.environment),
@@ -113,7 +125,7 @@ def _job(request: RunRequest, program: str, first: int) -> dict[str, Any]:
     return {
         **started,
         "key": json.dumps(started),
-        "parent": os.getpid(),
+        "parent": parent,
         "first": first,
         "repetitions": request.repetitions,
         "warmups": request.warmups,
@@ -140,9 +152,9 @@ def _paths(files: Mapping[str, Path]) -> dict[str, str]:
     return {name: str(path) for name, path in files.items()}
 
 
-def _result(
-    request: RunRequest, measured: list[dict[str, Any]], answers: list[dict[str, Any]]
-) -> RunResult:
+def measured_result(request: RunRequest, answers: list[dict[str, Any]]) -> RunResult:
+    """What the supervisor's answers come to, the last of which has ``end``."""
+    measured = [one for one in answers if "wall_s" in one]
     if problem := _incomplete(request, measured, answers):
         return RunResult(repetitions=(), error=problem)
     last = measured[-1]

@@ -1,4 +1,4 @@
-"""What ``--flags`` and ``--env`` fix is not varied: every variant has it."""
+"""What ``--flags``, ``--env`` and ``--launcher`` fix is not varied: every variant has it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ def is_fixed(parameter: Parameter, run: RunOptions) -> bool:
     """Whether the user's flags or variables say what it is."""
     if parameter.place is Place.VARIABLE:
         return parameter.name in run.environment
+    if parameter.place is Place.LAUNCHER:
+        return parameter.name in run.launcher_options
     return any(_says(word, parameter) for word in _words(run.build.flags))
 
 

@@ -8,7 +8,7 @@ from ck_core.system.code_hash import code_hash
 
 
 def identity_of(ready: BuiltCommand, options: RunOptions) -> str:
-    """Code, and the variables it runs with; empty where not all that is executed is known."""
+    """Code, its variables and its launcher's options; empty where not all that is executed is known."""
     build = ready.built.build
     if build.artifact is None or build.products is not None:
         return ""
@@ -16,4 +16,5 @@ def identity_of(ready: BuiltCommand, options: RunOptions) -> str:
         code = code_hash(build.artifact)
     except OSError:
         return ""
-    return repr((code, sorted(options.environment.items()))) if code else ""
+    told = [sorted(options.launcher_options.items())] if options.launcher_options else []
+    return repr((code, sorted(options.environment.items()), *told)) if code else ""

@@ -12,14 +12,16 @@ from ck_core.domain.tuning.parameter import Parameter, Place
 from ck_core.errors import UsageError
 
 OWN = "own"
-_VARIABLE = "env."
+_VARIABLE, _LAUNCHER = "env.", "launcher."
+_PLACES = {_VARIABLE: Place.VARIABLE, _LAUNCHER: Place.LAUNCHER}
+"""By what a name begins with; others are macros."""
 _MACRO = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def own_parameters(
     own: Mapping[str, tuple[str, ...]], known: Mapping[str, Parameter]
 ) -> Iterator[Parameter]:
-    """Of a known name with these values; else a flag, ``env.NAME``, or a macro.
+    """Of a known name with these values; else a flag, ``env.NAME``, ``launcher.NAME`` or a macro.
 
     Raises:
         UsageError: there is nothing to choose from, one value stands there twice, no compiler or
@@ -27,7 +29,8 @@ def own_parameters(
     """
     for name, values in own.items():
         try:
-            yield _parameter(name, values, known.get(name))
+            found = known.get(name) or known.get(name.removeprefix(_LAUNCHER))
+            yield _parameter(name, values, found)
         except ValueError as error:
             raise UsageError(f"--param {error}", hint="--param TILE=8,16,32") from None
 
@@ -50,10 +53,10 @@ def _check_name(name: str) -> None:
     if name.startswith("-"):
         if not name.strip("- \t\n"):
             raise ValueError(f"'{name}' is no flag")
-    elif name == _VARIABLE:
-        raise ValueError(f"'{name}' names no variable of the run")
-    elif not name.startswith(_VARIABLE) and not _MACRO.fullmatch(name):
-        raise ValueError(f"'{name}' is no name of a macro, nor env.NAME or a -flag")
+    elif name in _PLACES:
+        raise ValueError(f"'{name}' names nothing behind its point")
+    elif not name.startswith((*_PLACES,)) and not _MACRO.fullmatch(name):
+        raise ValueError(f"'{name}' is no name of a macro, nor env.NAME, launcher.NAME or a -flag")
 
 
 def _known_flag(known: Parameter, values: tuple[str, ...]) -> Parameter:
@@ -103,13 +106,14 @@ def _words(name: str, values: Iterable[str], known: tuple[str, ...] = ()) -> Ite
 
 
 def _new_value(name: str, values: tuple[str, ...]) -> Parameter:
-    """A macro, or a variable of the run."""
+    """A macro, a variable of the run, or what its launcher is told."""
+    prefix = next((one for one in _PLACES if name.startswith(one)), "")
     return Parameter(
-        name=name.removeprefix(_VARIABLE),
+        name=name.removeprefix(prefix),
         values=values,
         default=values[0],
         group=OWN,
-        place=Place.VARIABLE if name.startswith(_VARIABLE) else Place.MACRO,
+        place=_PLACES.get(prefix, Place.MACRO),
         ordered=_are_numbers(values),
     )
 

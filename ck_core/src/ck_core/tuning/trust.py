@@ -57,6 +57,8 @@ def _others_of(parameter: Parameter) -> Iterator[str]:
             yield from strange([f"-D{parameter.name}={value}"], {})
         elif parameter.place is Place.VARIABLE:
             yield from strange([], {parameter.name: value})
+        elif parameter.place is Place.LAUNCHER:
+            yield from strange_options({parameter.name: value})
 
 
 def words_set(options: TuningOptions) -> str:

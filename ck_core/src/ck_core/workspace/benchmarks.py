@@ -37,6 +37,7 @@ class Settings(TypedDict, total=False):
     seed: int
     calibrated: bool
     calibration_s: float
+    jobs: int
 
 
 def benchmark_options(
@@ -50,6 +51,8 @@ def benchmark_options(
     environment: Mapping[str, Sequence[str]],
     options: Mapping[str, Sequence[object]],
     dependencies: Mapping[str, Sequence[str]],
+    launcher: str,
+    launcher_options: Mapping[str, Sequence[object]],
     record: str | Cid,
     tags: Sequence[str],
     settings: Settings,
@@ -57,7 +60,7 @@ def benchmark_options(
     """Raises UsageError for flags and names that cannot be read, and for unknown settings."""
     _check_settings(settings)
     return BenchmarkOptions(
-        run=RunOptions(build=BuildOptions(program=program)),
+        run=RunOptions(build=BuildOptions(program=program), launcher=launcher),
         variation=Variation(
             compilers=tuple(compilers),
             flags=tuple(one for text in flags for one in parse_flag_sets(text)),
@@ -65,6 +68,7 @@ def benchmark_options(
             commands=tuple(commands),
             targets=tuple(map(parse_target_name, targets)),
             environment=_texts(environment),
+            launcher_options=_texts(launcher_options),
             options=_texts(options),
             wishes=_texts(dependencies),
         ),

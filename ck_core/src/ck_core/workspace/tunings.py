@@ -55,6 +55,8 @@ class Tuning(Goal, total=False):
         own: parameters to vary as well, name to values, named as ``--param`` has them.
         repetitions: of a candidate that may be good, 5; ``final_repetitions`` of the last runs, 30.
         reduce: False keeps flags of the winner that do not matter.
+        launcher: who executes, ``local`` by default; ``launcher_options`` what it is told.
+        jobs: candidates that are measured side by side, where a launcher runs them elsewhere.
         record: the experiment; ``tune-PROGRAM`` by default.
     """
 
@@ -81,6 +83,9 @@ class Tuning(Goal, total=False):
     from_scratch: bool
     seed: int | None
     pin: str
+    launcher: str
+    launcher_options: Mapping[str, object]
+    jobs: int
     record: str | Cid
 
 
@@ -153,6 +158,8 @@ def _run(program: Cid, given: Given) -> RunOptions:
         command_key=given.text("command"),
         dataset=given.text("dataset"),
         environment=given.mapping("environment"),
+        launcher=given.text("launcher", RunOptions.launcher),
+        launcher_options=given.mapping("launcher_options"),
     )
 
 
@@ -171,6 +178,7 @@ def _care(given: Given) -> Care:
         repetitions=given.whole("repetitions", 1, 1000) or Care.repetitions,
         final_repetitions=given.whole("final_repetitions", 2, 10_000) or Care.final_repetitions,
         reduces=given.flag("reduce", default=True),
+        jobs=given.whole("jobs", 1, 10_000) or Care.jobs,
     )
 
 

@@ -195,6 +195,8 @@ class Workspace:
         environment: Mapping[str, Sequence[str]] | None = None,
         options: Mapping[str, Sequence[object]] | None = None,
         dependencies: Mapping[str, Sequence[str]] | None = None,
+        launcher: str = "local",
+        launcher_options: Mapping[str, Sequence[object]] | None = None,
         record: str | Cid = "",
         tags: Sequence[str] = (),
         **settings: Unpack[Settings],
@@ -207,6 +209,7 @@ class Workspace:
             flags: a text each, such as ``-O3 -march=native``.
             options: of the program's own, name to values: ``{"framework": ["tflite@2.14"]}``.
             dependencies: requirement's key to what it may be met by, as ``--deps.KEY`` takes it.
+            launcher: who executes; ``launcher_options`` what it is told, name to values.
             record: the experiment to keep points in.
             settings: ``repetitions``, ``precision``, ``max_time_s``, ``max_repetitions``,
                 ``seed`` and others of ``ck_core.domain.options.BenchmarkOptions``.
@@ -224,6 +227,8 @@ class Workspace:
             environment=environment or {},
             options=options or {},
             dependencies=dependencies or {},
+            launcher=launcher,
+            launcher_options=launcher_options or {},
             record=record,
             tags=tags,
             settings=settings,

@@ -17,6 +17,7 @@ from ck_core.cli.arguments import (
     quiet_option,
     repetition_options,
 )
+from ck_core.cli.launcher_options import launcher_option
 from ck_core.cli.monitor_options import monitor_options
 from ck_core.cli.own_options import ProgramCommand
 from ck_core.cli.record_options import record_options
@@ -85,7 +86,14 @@ from ck_core.domain.cid import Cid
     type=click.IntRange(0, 2**63 - 1),
     help="Of the order in which variants are run; drawn and recorded by default.",
 )
-@click.option("--launcher", default="local", show_default=True, help="Who executes.")
+@launcher_option
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 10_000),
+    default=1,
+    show_default=True,
+    help="Repetitions side by side, where a launcher runs them elsewhere.",
+)
 @monitor_options
 @record_options
 @deps_options

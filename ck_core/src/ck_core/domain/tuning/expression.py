@@ -70,6 +70,10 @@ class Expression:
         """The same with values in the places of some of its names."""
         return Expression(ast.unparse(_Given(values).visit(_tree(self.text))))
 
+    def renamed(self, names: Mapping[str, str]) -> Expression:
+        """The same of parameters with other names."""
+        return Expression(ast.unparse(_Renamed(names).visit(_tree(self.text))))
+
     def holds(self, values: Mapping[str, str]) -> bool:
         """With a value for each of its names.
 
@@ -100,6 +104,14 @@ class _Given(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.expr:  # the name is ast's
         known = node.id in self._values
         return ast.Constant(_number(self._values[node.id])) if known else node
+
+
+class _Renamed(ast.NodeTransformer):
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:  # the name is ast's
+        return ast.Name(self._names.get(node.id, node.id), ctx=ast.Load())
 
 
 def _tree(text: str) -> ast.Expression:

@@ -21,6 +21,8 @@ class Place(str, Enum):
     """``-DNAME=VALUE``; an empty value leaves the sources' own."""
     VARIABLE = "variable"
     """A variable of the program's environment; an empty value leaves it as it is."""
+    LAUNCHER = "launcher"
+    """An option of who executes (``tasks``); an empty value tells it nothing."""
     PROFILE = "profile"
     """``yes``: built twice, the second time with the profile of a training run."""
 

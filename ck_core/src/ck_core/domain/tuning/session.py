@@ -36,6 +36,10 @@ class TuningSession:
         feature_readers: by the plugin whose compilers they know.
         offered: groups that somebody would have parameters of.
         resolved: ``compilers`` by the requirement's key.
+        launcher, launcher_options, environment: what the user says of the run: who executes, what
+            it is told, and variables. What is said there is not varied.
+        fixed: variables whose values what the user has told says as well.
+        superseded: names of parameters to those that stand for them, whoever offers them.
         groups: of parameters that are asked for; empty are all.
         only_features: nothing will be varied: flags need not be looked for.
         contributor: the plugin that contributes at the moment, for people.
@@ -51,6 +55,11 @@ class TuningSession:
     starts: list[Configuration] = field(default_factory=list)
     feature_readers: dict[str, FeatureReader] = field(default_factory=dict)
     resolved: Mapping[str, Installation] = field(default_factory=dict)
+    launcher: str = "local"
+    launcher_options: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    fixed: dict[str, str] = field(default_factory=dict)
+    superseded: dict[str, str] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
     offered: set[str] = field(default_factory=set)
     only_features: bool = False
@@ -68,6 +77,14 @@ class TuningSession:
 
     def add_parameters(self, *parameters: Parameter) -> None:
         self.parameters.update({parameter.name: parameter for parameter in parameters})
+
+    def supersede(self, name: str, by: str) -> None:
+        """One of two parameters that say the same: conditions on it are on the other then."""
+        self.superseded[name] = by
+
+    def fix(self, variable: str, value: str) -> None:
+        """It has that value by something else that the user has told: it is not varied."""
+        self.fixed[variable] = value
 
     def add_strategy(self, name: str, factory: StrategyFactory) -> None:
         self.strategies[name] = factory

@@ -28,6 +28,7 @@ from ck_core.experiments.measuring.asked import asked_for
 from ck_core.experiments.measuring.builds import Builds
 from ck_core.experiments.measuring.calibrating import calibrated, with_repeat
 from ck_core.experiments.measuring.features import features_of
+from ck_core.experiments.measuring.jobs import check_jobs
 from ck_core.experiments.measuring.keeping import Keeper
 from ck_core.experiments.measuring.lanes import Contexts, Lane
 from ck_core.experiments.measuring.measurements import BenchmarkOutcome, measurements
@@ -108,6 +109,7 @@ def _checked(options: BenchmarkOptions, context: Context) -> BenchmarkOptions:
     options = replace(options, metric=options.metric or program.metric)
     check_metric(options.metric)
     check_monitors(options.run.monitors, context)
+    check_jobs(options.jobs, options.run.launcher, context)
     if options.run.record_reference:
         raise UsageError(
             "a reference is not recorded while points are",
@@ -179,6 +181,7 @@ class _Work:
                 rule=self.bounds.rule,
                 repetitions=self.options.repetitions,
                 seed=self.session.seed,
+                jobs=self.options.jobs,
                 finished=self._finish,
             )
             with self.context.reporter.progress(self._title()) as tell:

@@ -117,6 +117,15 @@ class Lane:
         self._clear()
         return judged
 
+    def measured_beside(self, slot: Slot, order: int) -> Judged:
+        """As ``measure``, while others of this lane are measured: the caller adds it to the series.
+
+        Only what this repetition has left is removed.
+        """
+        judged = self._judged(slot, order)
+        shutil.rmtree(judged.repetition.directory, ignore_errors=True)
+        return judged
+
     def _judged(self, slot: Slot, order: int) -> Judged:
         ready = self.series.ready
         assert ready is not None  # noqa: S101  # as above

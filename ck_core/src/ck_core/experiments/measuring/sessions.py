@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from ck_core.analysis.interleaving import Slot, random_blocks
 from ck_core.analysis.stopping import Rule, Step, Stop, next_look, next_step
@@ -21,6 +23,7 @@ class Session:
 
     Args:
         repetitions: of each that has no number of its own; None goes by the rule.
+        jobs: repetitions that are measured side by side.
         finished: is given each series when nothing more will be measured of it.
     """
 
@@ -32,11 +35,13 @@ class Session:
         repetitions: int | None,
         seed: int,
         finished: Finished,
+        jobs: int = 1,
     ) -> None:
         self._lanes = lanes
         self._rule = rule
         self._repetitions = repetitions
         self._seed = seed
+        self._jobs = jobs
         self._finished = finished
         self._running = dict(enumerate(lanes))
         self._order = 0
@@ -49,13 +54,57 @@ class Session:
             UsageError: nothing tells the time that is to decide; nothing stays.
         """
         self._each(Lane.warm_up)
-        for block in random_blocks(len(self._lanes), seed=self._seed):
-            if not self._running:
-                return
-            for slot in block:
-                self._measure(slot)
+        blocks = random_blocks(len(self._lanes), seed=self._seed)
+        while self._running:
+            if self._jobs > 1:
+                self._measure_beside(self._slots(blocks))
+            else:
+                for slot in next(blocks):
+                    self._measure(slot)
             self._decide()
             self._tell(tell)
+
+    def _slots(self, blocks: Iterator[Sequence[Slot]]) -> list[Slot]:
+        """Of as many whole blocks as are measured at once; no more than anybody wants."""
+        wanted = [
+            (self._wanted(one.series) or self._rule.max_repetitions) - len(one.series.judged)
+            for one in self._running.values()
+        ]
+        count = max(1, min(self._jobs // len(self._running), *wanted))
+        return [slot for _ in range(count) for slot in next(blocks)]
+
+    def _measure_beside(self, slots: Sequence[Slot]) -> None:
+        """Each in a thread, which waits for its job; what came of it is looked at in order."""
+        known = [(one, self._running[one.variant]) for one in slots if one.variant in self._running]
+        pool = ThreadPoolExecutor(max_workers=self._jobs)
+        try:
+            began = time.perf_counter()
+            waiting = [
+                pool.submit(lane.measured_beside, slot, self._order + place)
+                for place, (slot, lane) in enumerate(known)
+            ]
+            self._order += len(known)
+            wait(waiting)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # closing their launcher ends them
+            raise
+        pool.shutdown()
+        spent_s = (time.perf_counter() - began) / max(1, len(known))
+        for (slot, lane), found in zip(known, waiting, strict=True):
+            self._settle(slot.variant, lane, found, spent_s)
+
+    def _settle(self, number: int, lane: Lane, found: Future[Judged], spent_s: float) -> None:
+        if number not in self._running:
+            return
+        lane.series.spent_s += spent_s
+
+        def take() -> None:
+            judged = found.result()
+            lane.series.judged.append(judged)
+            checked(lane, judged)
+
+        self._attempt(number, take)
+        self._check_time(number, lane.series)
 
     def _tell(self, tell: Progress) -> None:
         running = [one.series for one in self._running.values()]

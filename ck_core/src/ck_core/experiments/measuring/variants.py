@@ -62,7 +62,8 @@ def variants_of(options: BenchmarkOptions, context: Context) -> list[Variant]:
         for data in _datasets(chosen, program, varied, context)
         for wishing in _wishes(data, varied)
         for compiled in _compilations(wishing, options)
-        for one in _environments(compiled, varied)
+        for launched in _launcher_options(compiled, varied)
+        for one in _environments(launched, varied)
     ]
     if len(found) > MOST:
         raise UsageError(
@@ -159,6 +160,13 @@ def _compilations(run: RunOptions, options: BenchmarkOptions) -> Iterator[RunOpt
 def _level(options: BenchmarkOptions, flags: tuple[str, ...]) -> Level:
     asked = options.level
     return asked or chosen_level(speed=False, size=False, flags=flags)
+
+
+def _launcher_options(run: RunOptions, varied: Variation) -> Iterator[RunOptions]:
+    given = varied.launcher_options
+    for values in product(*given.values()):
+        own = dict(zip(given, values, strict=True))
+        yield replace(run, launcher_options={**run.launcher_options, **own})
 
 
 def _environments(run: RunOptions, varied: Variation) -> Iterator[RunOptions]:

@@ -12,6 +12,7 @@ from ck_core.context import Context, SilentReporter
 from ck_core.dependencies import resolve_program
 from ck_core.domain.component import Component
 from ck_core.domain.names import new_uid
+from ck_core.domain.options import RunOptions
 from ck_core.domain.outcome import BuiltCommand
 from ck_core.domain.point import Point, RecordedBuild, RecordedComponent, Resolved, Scalar
 from ck_core.domain.program import COMPILER, parse_program
@@ -95,7 +96,17 @@ def point_of(series: Series, session: SessionFacts, context: Context) -> Point:
         place=series.place,
         emulated_by=ready.built.emulator.label if ready and ready.built.emulator else "",
         notes=(*_changes(asked, session), *_disturbed(series, launcher, here), *series.notes),
+        extra=dict(_jobs(series)),
     )
+
+
+def _jobs(series: Series) -> Iterator[tuple[str, object]]:
+    """Those that repetitions ran in, each once, and what the manager was given for the first."""
+    jobs = {one.job.id: one.job for one in series.repetitions if one.job}
+    if jobs:
+        told = [{"id": j.id, "nodes": [*j.nodes], "queued_s": j.queued_s} for j in jobs.values()]
+        yield "jobs", told
+        yield "job_script", next(iter(jobs.values())).script
 
 
 def _asked(series: Series, context: Context) -> Asked:
@@ -155,10 +166,16 @@ def _choices(series: Series, asked: Asked, context: Context) -> Iterator[tuple[s
         yield "repeat", repeat
     if options.monitors:
         yield "monitor", ",".join(sorted(options.monitors))
+    yield from _variables(options, asked)
+    yield from ((f"launcher.{name}", text) for name, text in options.launcher_options.items())
+
+
+def _variables(options: RunOptions, asked: Asked) -> Iterator[tuple[str, Scalar]]:
+    """Of the environment; not those that are told as something else."""
     told = {REPEAT_VARIABLE, *variables_of_options(asked.program, asked.command)}
-    for name, value in options.environment.items():
-        if name not in told:
-            yield f"env.{name}", value
+    yield from (
+        (f"env.{name}", text) for name, text in options.environment.items() if name not in told
+    )
 
 
 def _own_options(series: Series, asked: Asked) -> Iterator[tuple[str, Scalar]]:

@@ -12,7 +12,7 @@ from ck_core.domain.repeat_variable import REPEAT_VARIABLE
 from ck_core.domain.target import TARGET_NAMES, Target, parse_target, parse_target_name
 from ck_core.errors import UsageError
 
-_VARIABLE = "env."
+_VARIABLE, _LAUNCHER = "env.", "launcher."
 _USUAL_REPETITIONS = 10
 _COUNTED = ("instructions", "cycles", "branches", "task_clock_s", "cpu_migrations")
 
@@ -98,6 +98,20 @@ def target_of(point: Point) -> Target | None:
 def launcher_of(point: Point) -> str:
     """Who executed it; empty where the point does not say."""
     return _text(point.features, "launcher")
+
+
+def launcher_options_of(point: Point) -> dict[str, str]:
+    """What its launcher was told; raises UsageError where that cannot be handed on."""
+    found = {
+        name.removeprefix(_LAUNCHER): _plain(value)
+        for name, value in point.choices.items()
+        if name.startswith(_LAUNCHER)
+    }
+    for name, value in found.items():
+        if problem := _unfit(name + value):
+            told = f"the launcher's option {name!r:.40} of point {point.uid}"
+            raise UsageError(f"{told} holds {problem}")
+    return found
 
 
 def pin_of(point: Point) -> str:

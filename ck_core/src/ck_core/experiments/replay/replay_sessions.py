@@ -13,7 +13,11 @@ from ck_core.experiments.measuring.measurements import Measurement
 from ck_core.experiments.measuring.pinned import pinned_run
 from ck_core.experiments.measuring.variants import Variant
 from ck_core.experiments.replay.rebuilding import Rebuilding
-from ck_core.experiments.replay.recorded_choices import pin_of
+from ck_core.experiments.replay.recorded_choices import (
+    launcher_of,
+    launcher_options_of,
+    pin_of,
+)
 from ck_core.experiments.replay.recorded_launcher import Place
 from ck_core.system.pinning import ChosenCpus
 
@@ -65,8 +69,13 @@ def sessions_of(points: Sequence[Point]) -> list[list[Point]]:
 
 def prepared(point: Point, place: Place, found: Rebuilding, pace: Pace) -> Prepared:
     """Raises UsageError where it cannot be pinned as the point says."""
+    is_there = place.launcher == launcher_of(point)
     run = replace(
-        found.options, warmups=pace.warmups, timeout_s=pace.timeout_s, launcher=place.launcher
+        found.options,
+        warmups=pace.warmups,
+        timeout_s=pace.timeout_s,
+        launcher=place.launcher,
+        launcher_options=launcher_options_of(point) if is_there else {},
     )
     run, cpus = pinned_run(run, pin_of(point))
     own = None if pace.repetitions or pace.precision else run.repetitions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 
@@ -9,9 +10,14 @@ from ck_core.domain.code_flags import other_flags
 from ck_core.domain.interpreted_variables import other_variables
 from ck_core.domain.point import Point
 from ck_core.errors import UsageError
-from ck_core.experiments.replay.recorded_choices import flags_of, sound_environment_of
+from ck_core.experiments.replay.recorded_choices import (
+    flags_of,
+    launcher_options_of,
+    sound_environment_of,
+)
 
 _LONGEST = 200
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]*")
 
 
 def check_harmless(point: Point, experiment: str) -> None:
@@ -20,7 +26,10 @@ def check_harmless(point: Point, experiment: str) -> None:
     Args:
         experiment: its cid, for the command that replays the point all the same.
     """
-    problems = strange(flags_of(point), sound_environment_of(point))
+    problems = [
+        *strange(flags_of(point), sound_environment_of(point)),
+        *strange_options(launcher_options_of(point)),
+    ]
     if problems:
         raise UsageError(
             f"it is not replayed unasked, for {', '.join(problems)} may run other "
@@ -35,6 +44,15 @@ def strange(flags: Sequence[str], variables: Mapping[str, str]) -> list[str]:
     return [
         *(f"flag {_cut(one)}" for one in other_flags(flags)),
         *(f"variable {_cut(one)}" for one in other_variables(variables)),
+    ]
+
+
+def strange_options(launcher: Mapping[str, str]) -> list[str]:
+    """What is neither a number, a time nor a plain name may be another program, or a switch."""
+    return [
+        f"launcher option {_cut(f'{name}={text}')}"
+        for name, text in launcher.items()
+        if not _PLAIN.fullmatch(text)
     ]
 
 

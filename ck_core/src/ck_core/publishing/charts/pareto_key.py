@@ -16,7 +16,6 @@ _LINE = 18
 _NAME_LENGTH = 64
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Span:
     """What an axis shows, in its units."""

@@ -48,7 +48,7 @@ def serve_all(starters: Starters) -> None:
     seen: dict[str, Seen] = {}
     while line := sys.stdin.readline():
         job = json.loads(line)
-        if os.getppid() != job["parent"]:  # ckp ended before we asked to be told of it
+        if job["parent"] not in {0, os.getppid()}:  # ckp ended before we asked to be told of it
             return
         serve(job, starters, seen.setdefault(job["directory"], {}))
 

@@ -1,0 +1,94 @@
+"""Jobs that nobody has taken the results of: a file each, so that a later ckp finds them.
+
+Its name tells which process waits for the job; where that has gone, another may take it over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ck_core.domain.job import JobRecord
+from ck_core.system.files import is_abandoned, owned_name, storage_errors, write_atomically
+from ck_core.system.home import home_directory
+
+_LARGEST = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptJob:
+    """Attributes: file: removed when its results are taken."""
+
+    record: JobRecord
+    file: Path
+
+    @property
+    def is_waited_for(self) -> bool:
+        return not is_abandoned(self.file)
+
+
+def keep_job(record: JobRecord) -> KeptJob:
+    """This process waits for it; raises StorageError."""
+    file = _directory() / owned_name("job-")
+    with storage_errors("create", file.parent):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what was typed is private
+    write_atomically(file, json.dumps(asdict(record)))
+    return KeptJob(record=record, file=file)
+
+
+def kept_jobs() -> list[KeptJob]:
+    """The oldest first; a file that is no job's is left out."""
+    found = [KeptJob(record=record, file=file) for file in _files() if (record := _read(file))]
+    return sorted(found, key=lambda one: (one.record.submitted_at, one.record.id))
+
+
+def has_job_in(directory: Path) -> bool:
+    """Whether a job that is still to be waited for runs, or will, in a run's directory."""
+    return any(directory in Path(one.record.directory).parents for one in kept_jobs())
+
+
+def take_over(manager: str, key: str) -> KeptJob | None:
+    """One that computes the same and that nobody waits for: it is this process's now."""
+    for one in kept_jobs():
+        is_same = (one.record.manager, one.record.key) == (manager, key)
+        if is_same and not one.is_waited_for and (file := _renamed(one.file)):
+            return KeptJob(record=one.record, file=file)
+    return None
+
+
+def forget_job(job: KeptJob) -> None:
+    """Its results were taken, or there will be none."""
+    with suppress(OSError):
+        job.file.unlink()
+
+
+def _directory() -> Path:
+    return home_directory() / "jobs"
+
+
+def _files() -> Iterator[Path]:
+    with suppress(OSError):
+        yield from sorted(_directory().glob("job-*"))
+
+
+def _renamed(file: Path) -> Path | None:
+    """None where another process was quicker."""
+    new = file.with_name(owned_name("job-"))
+    try:
+        file.rename(new)
+    except OSError:
+        return None
+    return new
+
+
+def _read(file: Path) -> JobRecord | None:
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        if file.stat().st_size > _LARGEST:
+            return None
+        values = json.loads(file.read_text(encoding="utf-8"))
+        line = tuple(map(str, values.pop("command_line")))
+        return JobRecord(**values, command_line=line)
+    return None

@@ -1,0 +1,1 @@
+"""Clusters for ckp: Slurm, Flux, MPI, environment modules, Spack."""

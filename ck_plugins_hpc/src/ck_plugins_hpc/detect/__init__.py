@@ -1,0 +1,1 @@
+"""What a cluster has: job managers, MPI, and what modules and Spack offer."""

@@ -1,0 +1,1 @@
+"""Flux: jobs by its command line."""

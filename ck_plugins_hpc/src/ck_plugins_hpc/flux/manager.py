@@ -1,0 +1,122 @@
+"""Flux by its own commands: submit, batch, jobs, cancel. Written against flux-core 0.88."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Iterator, Mapping
+
+from ck_core.domain.job import JobReport
+from ck_core.errors import RunError
+from ck_plugins_hpc.flux.ids import decimal_id
+from ck_plugins_hpc.flux.reports import parse_jobs
+from ck_plugins_hpc.launching.manager import Batch, ask, suppress_but
+from ck_plugins_hpc.launching.options import JobOptions
+
+_SUBMIT_S, _QUESTION_S = 120.0, 30.0
+_UNHEARD = "Unable to connect to Flux"
+_MOST_AT_ONCE = 500
+_LISTED = ("-a", "--json", "--count=0")
+
+
+class Flux:
+    """Of the instance that ``FLUX_URI`` names, or the system's.
+
+    Jobs of several tasks are instances of their own (``flux batch``), in which ``flux run`` starts
+    the tasks; others are plain jobs, which start sooner.
+    """
+
+    name = "flux"
+    number_variable = "FLUX_JOB_CC"
+
+    def directives(self, batch: Batch) -> list[str]:
+        """What it was submitted with: ``flux batch`` reads it, people do."""
+        words = (*_needs(batch), *batch.options.native)
+        return [f"#flux: {shlex.quote(word)}" for word in words]
+
+    def submit(self, batch: Batch) -> list[str]:
+        """Raises RunError where Flux refuses, or there is none."""
+        if batch.options.is_parallel:
+            return self._instances(batch)
+        numbers = [f"--cc=0-{batch.count - 1}"] if batch.count > 1 else []
+        words = [*_needs(batch), *numbers, *batch.options.native]
+        printed = self._ask(batch, "submit", *words, f"./{batch.script.name}")
+        ids = [decimal_id(line) for line in printed.split()]
+        if len(ids) != batch.count:
+            raise RunError(f"flux told {len(ids)} job ids for {batch.count} jobs")
+        return ids
+
+    def reports(self, ids: Collection[str]) -> Mapping[str, JobReport]:
+        """Flux knows jobs as long as its instance lives."""
+        printed = ask(["flux", "jobs", *_LISTED], timeout_s=_QUESTION_S)
+        return {job: one for job, one in parse_jobs(printed) if job in ids}
+
+    def cancel(self, ids: Collection[str]) -> None:
+        """What has ended meanwhile is none of its business; raises NoAnswerError."""
+        listed = sorted(ids)
+        for start in range(0, len(listed), _MOST_AT_ONCE):
+            words = ["flux", "cancel", *listed[start : start + _MOST_AT_ONCE]]
+            with suppress_but(_UNHEARD):
+                ask(words, timeout_s=_QUESTION_S)
+
+    def starter(self, options: JobOptions) -> list[str]:
+        """``flux run`` inside of the job's own instance."""
+        words = ["flux", "run", f"--ntasks={options.tasks}"]
+        words += [f"--nodes={options.nodes}"] if options.nodes else []
+        words += [f"--cores-per-task={options.threads}"] if options.threads else []
+        bound = {"cores": "per-task", "threads": "per-task", "sockets": "on"}.get(
+            options.bind, "off"
+        )
+        return [*words, f"--setopt=cpu-affinity={bound}"]
+
+    def _instances(self, batch: Batch) -> list[str]:
+        """All of them, or none."""
+        found: list[str] = []
+        try:
+            for number in range(batch.count):
+                found.append(self._submitted(batch, *_instance(batch, number)))
+        except BaseException:
+            self.cancel(found)
+            raise
+        return found
+
+    def _submitted(self, batch: Batch, *words: str) -> str:
+        printed = self._ask(batch, "batch", *words, batch.script.name).split()
+        if not printed:
+            raise RunError("flux batch told no job id")
+        return decimal_id(printed[-1])
+
+    def _ask(self, batch: Batch, *words: str) -> str:
+        return ask(["flux", *words], timeout_s=_SUBMIT_S, directory=batch.directory)
+
+
+def _needs(batch: Batch) -> Iterator[str]:
+    options = batch.options
+    yield f"--job-name={batch.name}"
+    yield "--output={{id.dec}}.out"
+    slots = "--nslots" if options.is_parallel else "--ntasks"
+    cores = "--cores-per-slot" if options.is_parallel else "--cores-per-task"
+    if options.nodes or options.exclusive:
+        yield f"--nodes={options.nodes or 1}"
+    yield f"{slots}={options.tasks if options.is_parallel else 1}"
+    yield f"{cores}={options.threads or 1}"
+    if options.time:
+        yield f"--time-limit={options.time:.4g}m"
+    if options.exclusive:
+        yield "--exclusive"
+    yield from (f"--dependency=afterok:{job}" for job in options.after)
+    for switch, value in _names(options).items():
+        if value:
+            yield f"{switch}={value}"
+
+
+def _names(options: JobOptions) -> dict[str, str]:
+    """Flux's own words; it knows neither memory nor QOS."""
+    return {
+        "--queue": options.partition,
+        "--bank": options.account,
+        "--requires": options.constraint,
+    }
+
+
+def _instance(batch: Batch, number: int) -> list[str]:
+    return [f"--env={Flux.number_variable}={number}"] if batch.count > 1 else []

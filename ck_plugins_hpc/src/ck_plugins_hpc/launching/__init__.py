@@ -1,0 +1,1 @@
+"""What launchers of every job manager share: options, scripts, watching, collecting."""

@@ -1,0 +1,1 @@
+"""Slurm: jobs by its command line."""

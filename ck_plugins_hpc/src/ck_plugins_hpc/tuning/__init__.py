@@ -1,0 +1,1 @@
+"""What of a run on a cluster may be varied: ranks, threads, nodes, binding."""
