@@ -1,0 +1,36 @@
+"""The cluster of a test session."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from hpc.cluster import Cluster, NoClusterError
+
+
+@pytest.fixture(scope="session")
+def slurm() -> Iterator[Cluster]:
+    """Each worker of pytest-xdist has one of its own, from its first test that wants it."""
+    cluster = Cluster()
+    try:
+        cluster.start()
+        yield cluster
+    except NoClusterError as reason:
+        if os.getuid() == 0 and not reason.is_missing:  # then there should be one
+            raise
+        pytest.skip(str(reason))
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture
+def cluster(slurm: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    """A real Slurm, which ckp finds; no job of a test outlives it."""
+    for name in [one for one in os.environ if one.startswith(("SLURM_", "SBATCH_"))]:
+        monkeypatch.delenv(name)
+    for name, value in slurm.environment.items():
+        monkeypatch.setenv(name, value)
+    yield slurm
+    slurm.clear()
