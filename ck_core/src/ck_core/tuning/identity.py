@@ -8,7 +8,7 @@ from ck_core.system.code_hash import code_hash
 
 
 def identity_of(ready: BuiltCommand, options: RunOptions) -> str:
-    """Code, its variables and its launcher's options; empty where not all that is executed is known."""
+    """Code, variables, launcher options; empty where not all that is executed is known."""
     build = ready.built.build
     if build.artifact is None or build.products is not None:
         return ""
