@@ -30,7 +30,6 @@ def cluster(slurm: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster
     """A real Slurm, which ckp finds; no job of a test outlives it."""
     for name in [one for one in os.environ if one.startswith(("SLURM_", "SBATCH_"))]:
         monkeypatch.delenv(name)
-    for name, value in slurm.environment.items():
-        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SLURM_CONF", str(slurm.configuration))
     yield slurm
     slurm.clear()

@@ -59,11 +59,8 @@ def test_a_run(dispatcher: Dispatcher, manager: FakeManager, request_of: RunRequ
     assert [one.name for one in request_of.directory.iterdir()] == ["rep-0000"]
 
 
-SLOW = pytest.mark.slow
-
-
 @pytest.mark.parametrize(
-    "state", [JobState.NODE_FAILED, pytest.param(JobState.PREEMPTED, marks=SLOW)]
+    "state", [JobState.NODE_FAILED, pytest.param(JobState.PREEMPTED, marks=pytest.mark.slow)]
 )
 def test_what_the_cluster_loses_is_run_again(
     dispatcher: Dispatcher, manager: FakeManager, request_of: RunRequest, state: JobState
@@ -86,15 +83,10 @@ def test_not_for_ever(dispatcher: Dispatcher, manager: FakeManager, request_of: 
     assert kept_jobs() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "state",
-    [
-        JobState.TIMED_OUT,
-        *(
-            pytest.param(one, marks=SLOW)
-            for one in (JobState.FAILED, JobState.OUT_OF_MEMORY, JobState.CANCELLED)
-        ),
-    ],
+    [JobState.FAILED, JobState.TIMED_OUT, JobState.OUT_OF_MEMORY, JobState.CANCELLED],
 )
 def test_what_fails_is_not_run_again(
     dispatcher: Dispatcher, manager: FakeManager, request_of: RunRequest, state: JobState

@@ -193,6 +193,7 @@ def test_ranks_of_a_real_mpi(ckp: Ckp, ckp_home: Path) -> None:
     assert found["metrics"]["ranks"]["value"] == 2
 
 
+@pytest.mark.slow
 def test_a_task_on_each_node(
     ckp: Ckp, add_component: AddComponent, tmp_path: Path, cluster: Cluster
 ) -> None:

@@ -50,7 +50,7 @@ def test_a_replay_tells_the_same(ckp: Ckp, far: Path, program: None) -> None:
     assert "tasks=3" in far.read_text()
 
 
-@pytest.mark.parametrize("value", ["--wrap=/opt/x", "/opt/python", "a b", "$(x)"])
+@pytest.mark.parametrize("value", ["--wrap=/opt/x", "/opt/python", "a b", "$(x)", "plain"])
 def test_what_may_be_a_strangers_program_is_not_told_unasked(
     ckp: Ckp, far: Path, program: None, value: str
 ) -> None:

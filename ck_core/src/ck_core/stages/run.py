@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from ck_core.context import Context
 from ck_core.domain.command import Command
@@ -26,6 +27,7 @@ from ck_core.stages.emulation import launcher_for
 from ck_core.stages.references import find_references
 from ck_core.stages.scene import Scene, scene_of
 from ck_core.store.run_directories import keep, new_run_directory
+from ck_core.system.job_records import has_job_in
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,15 @@ def prepared_run(
         keep(directory)
         raise
     except BaseException:
-        shutil.rmtree(directory, ignore_errors=True)
+        _clear(directory)
         raise
-    shutil.rmtree(directory, ignore_errors=True)
+    _clear(directory)
+
+
+def _clear(directory: Path) -> None:
+    """Not where a cluster's job goes on in it, because the user has left it to."""
+    if not has_job_in(directory):
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def run(request: RunRequest, built: BuildOutcome, context: Context) -> RunResult:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ck_core.system.files import is_abandoned, owned_name, storage_errors
-from ck_core.system.job_records import kept_jobs
+from ck_core.system.job_records import has_job_in
 from ck_core.system.trees import remove_older
 
 _LONGEST_PREFIX = 50
@@ -42,9 +42,8 @@ def abandoned_runs(root: Path) -> Iterator[Path]:
 
     Not those in which a cluster's job may still run, whose results nobody has taken.
     """
-    needed = {Path(one.record.directory).parent for one in kept_jobs()}
     with suppress(FileNotFoundError):
         for path in sorted(root.iterdir()):
             is_left = _OWNED.fullmatch(path.name) and is_abandoned(path)
-            if is_left and path not in needed and not (path / _KEPT).exists():
+            if is_left and not (path / _KEPT).exists() and not has_job_in(path):
                 yield path

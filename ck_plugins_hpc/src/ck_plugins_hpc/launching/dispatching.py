@@ -3,57 +3,34 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ck_core.domain.job import JobRecord, JobReport, JobState
 from ck_core.domain.run import RunRequest, RunResult
 from ck_core.errors import CkpError, RunError
-from ck_core.system.files import is_abandoned, owned_name, storage_errors
-from ck_core.system.home import cache_directory
+from ck_core.system.files import is_abandoned
 from ck_core.system.job_records import KeptJob, forget_job, has_job_in, keep_job, take_over
-from ck_core.system.trees import remove_older
+from ck_plugins_hpc.launching.batching import alike, written_batch
 from ck_plugins_hpc.launching.collecting import Collected, collected, take_files
-from ck_plugins_hpc.launching.entries import Entry, written_entry
+from ck_plugins_hpc.launching.entries import written_entry
 from ck_plugins_hpc.launching.interrupting import leaves_jobs
 from ck_plugins_hpc.launching.manager import Batch, Manager, NoAnswerError
-from ck_plugins_hpc.launching.options import JobOptions, parse_job_options
+from ck_plugins_hpc.launching.options import parse_job_options
 from ck_plugins_hpc.launching.parallel import for_tasks
-from ck_plugins_hpc.launching.scripts import SCRIPT, write_batch
+from ck_plugins_hpc.launching.waiting import Waiting, fail
 from ck_plugins_hpc.launching.watching import Watched, Watcher
 
 GATHERED_S = 0.02
 """What is asked for within this time is submitted together."""
-MOST_TOGETHER = 1000
-"""Jobs of one array: Slurm's usual limit (``MaxArraySize``)."""
 TRIES = 3
 """Submissions of one run, where the cluster and not the program is to blame."""
 AWAY_S, _AGAIN_S = 600.0, 1.0
 """How long a manager may be away that was there before."""
-_KEPT_S = 7 * 24 * 3600.0
-"""Scripts and what jobs said, as long as directories of failed runs."""
-_UNUSUAL = re.compile(r"[^A-Za-z0-9_.+-]+")
-
-
-@dataclass
-class _Waiting:
-    """One run between being asked for and its result."""
-
-    entry: Entry
-    options: JobOptions
-    done: threading.Event = field(default_factory=threading.Event)
-    job: KeptJob | None = None
-    report: JobReport | None = None
-    error: Exception | None = None
-    tries: int = 1
-    is_taken_over: bool = False
-    notes: list[str] = field(default_factory=list)
 
 
 class Dispatcher:
@@ -63,8 +40,8 @@ class Dispatcher:
         self._manager = manager
         self._watcher = watcher or Watcher(manager)
         self._lock = threading.Lock()
-        self._gathered: list[_Waiting] = []
-        self._unfinished: list[_Waiting] = []
+        self._gathered: list[Waiting] = []
+        self._unfinished: list[Waiting] = []
         self._submitter: threading.Thread | None = None
         self._submitting = threading.Lock()
         self._is_closed = False
@@ -80,7 +57,7 @@ class Dispatcher:
         """
         options = parse_job_options(request.launcher_options, request.launcher)
         parallel = for_tasks(request, options, self._manager)
-        waiting = _Waiting(entry=written_entry(parallel), options=options)
+        waiting = Waiting(entry=written_entry(parallel), options=options)
         if not self._taken_over(waiting):
             self._gather(waiting)
         self._wait(waiting)
@@ -97,9 +74,9 @@ class Dispatcher:
             left = [one for one in self._unfinished if not one.done.is_set()]
             self._gathered.clear()
         self._end([one.job for one in left if one.job], left)
-        _fail(left, RunError("nobody waited for its job"))
+        fail(left, RunError("nobody waited for its job"))
 
-    def _end(self, jobs: Sequence[KeptJob], left: Sequence[_Waiting]) -> None:
+    def _end(self, jobs: Sequence[KeptJob], left: Sequence[Waiting]) -> None:
         """Or leave them; packed runs share a job."""
         ids = {one.record.id for one in jobs}
         self._watcher.forget(ids)
@@ -117,7 +94,7 @@ class Dispatcher:
         for one in jobs:
             forget_job(one)
 
-    def _taken_over(self, waiting: _Waiting) -> bool:
+    def _taken_over(self, waiting: Waiting) -> bool:
         """A job of a ckp that was killed, which computes just this, is waited for instead."""
         job = take_over(self._manager.name, waiting.entry.key)
         while job and not Path(job.record.directory).is_dir():  # somebody has cleared the cache
@@ -132,7 +109,7 @@ class Dispatcher:
         self._watch(waiting)
         return True
 
-    def _gather(self, waiting: _Waiting) -> None:
+    def _gather(self, waiting: Waiting) -> None:
         with self._lock:
             self._gathered.append(waiting)
             self._unfinished.append(waiting)
@@ -140,7 +117,7 @@ class Dispatcher:
                 self._submitter = threading.Thread(target=self._submit_all, daemon=True)
                 self._submitter.start()
 
-    def _wait(self, waiting: _Waiting) -> None:
+    def _wait(self, waiting: Waiting) -> None:
         while not waiting.done.wait(0.5):  # a wait without an end would not see Ctrl-C
             pass
         with self._lock:
@@ -155,17 +132,17 @@ class Dispatcher:
                 if not gathered:
                     self._submitter = None
                     return
-            for together in _alike(gathered):
+            for together in alike(gathered):
                 self._submit(together)
 
-    def _submit(self, together: Sequence[_Waiting]) -> None:
+    def _submit(self, together: Sequence[Waiting]) -> None:
         """One batch; whatever is wrong with it is the error of all that wait for it."""
         with self._submitting:
             try:
-                batch = self._written(together)
+                batch = written_batch(self._manager, together)
                 self._keep(together, self._submitted(batch), batch)
             except Exception as error:  # noqa: BLE001  # raised where it is waited for
-                _fail(together, error)
+                fail(together, error)
                 return
         for one in together:
             self._watch(one)
@@ -185,24 +162,7 @@ class Dispatcher:
             return found
         raise RunError("nobody waits for it any more")
 
-    def _written(self, together: Sequence[_Waiting]) -> Batch:
-        options = together[0].options
-        place = cache_directory() / "jobs"
-        remove_older(place, _KEPT_S)
-        directory = place / owned_name("batch-")
-        with storage_errors("create", directory):
-            directory.mkdir(parents=True, mode=0o700)
-        batch = Batch(
-            name=_name(together[0].entry.request),
-            directory=directory,
-            script=directory / SCRIPT,
-            count=-(-len(together) // options.pack),
-            options=options,
-        )
-        write_batch(self._manager, batch, [one.entry for one in together])
-        return batch
-
-    def _keep(self, together: Sequence[_Waiting], ids: Sequence[str], batch: Batch) -> None:
+    def _keep(self, together: Sequence[Waiting], ids: Sequence[str], batch: Batch) -> None:
         """Jobs that nobody could find again are not left; raises StorageError."""
         try:
             for place, one in enumerate(together):
@@ -211,7 +171,7 @@ class Dispatcher:
             self._cancel(ids, [one.job for one in together if one.job])
             raise
 
-    def _record(self, one: _Waiting, job: str, batch: Batch) -> JobRecord:
+    def _record(self, one: Waiting, job: str, batch: Batch) -> JobRecord:
         return JobRecord(
             manager=self._manager.name,
             id=job,
@@ -224,27 +184,27 @@ class Dispatcher:
             submitted_at=time.time(),
         )
 
-    def _watch(self, waiting: _Waiting) -> None:
+    def _watch(self, waiting: Waiting) -> None:
         assert waiting.job  # noqa: S101  # it was submitted
         self._watcher.watch(
             Watched(
                 job=waiting.job.record.id,
                 ended=lambda report: self._ended(waiting, report),
-                answered=lambda: _is_answered(waiting),
+                answered=lambda: waiting.is_answered,
             )
         )
 
-    def _ended(self, waiting: _Waiting, report: JobReport) -> None:
+    def _ended(self, waiting: Waiting, report: JobReport) -> None:
         """Submitted again where the cluster was at fault, and nothing came of it."""
         is_forgotten = waiting.is_taken_over and report.state is JobState.UNKNOWN
-        is_lost = (is_forgotten or report.state.may_be_repeated) and not _is_answered(waiting)
+        is_lost = (is_forgotten or report.state.may_be_repeated) and not waiting.is_answered
         if is_lost and waiting.tries < TRIES:
             self._try_again(waiting, report)
             return
         waiting.report = report
         waiting.done.set()
 
-    def _try_again(self, waiting: _Waiting, report: JobReport) -> None:
+    def _try_again(self, waiting: Waiting, report: JobReport) -> None:
         """With files of its own: who was lost may come back, and write into the old ones."""
         assert waiting.job  # noqa: S101  # as above
         waiting.tries += 1
@@ -254,12 +214,12 @@ class Dispatcher:
         try:
             waiting.entry = written_entry(old.request)
         except CkpError as error:
-            _fail([waiting], error)
+            fail([waiting], error)
             return
         shutil.rmtree(old.directory, ignore_errors=True)
         self._submit([waiting])
 
-    def _result(self, waiting: _Waiting) -> RunResult:
+    def _result(self, waiting: Waiting) -> RunResult:
         """Whatever comes of it, the job is done with."""
         assert waiting.job  # noqa: S101  # as above
         try:
@@ -269,7 +229,7 @@ class Dispatcher:
             shutil.rmtree(waiting.entry.directory, ignore_errors=True)
             _clear_away(Path(waiting.job.record.directory).parent)
 
-    def _collected(self, waiting: _Waiting, record: JobRecord) -> RunResult:
+    def _collected(self, waiting: Waiting, record: JobRecord) -> RunResult:
         assert waiting.report  # noqa: S101  # it has ended
         one = Collected(
             entry=waiting.entry,
@@ -284,37 +244,7 @@ class Dispatcher:
         return collected(one)
 
 
-def _is_answered(waiting: _Waiting) -> bool:
-    """By the job that is waited for, which may be an earlier ckp's."""
-    assert waiting.job  # noqa: S101  # as above
-    place = Path(waiting.job.record.directory)
-    return os.path.exists(place / waiting.entry.answers_file.name)  # noqa: PTH110  # it never raises
-
-
 def _clear_away(run: Path) -> None:
     """The directory of a run whose ckp has gone, when the last of its jobs is done with."""
     if is_abandoned(run) and not has_job_in(run):
         shutil.rmtree(run, ignore_errors=True)
-
-
-def _fail(together: Iterable[_Waiting], error: Exception) -> None:
-    for one in together:
-        one.error = error
-        one.done.set()
-
-
-def _alike(gathered: Sequence[_Waiting]) -> Iterator[list[_Waiting]]:
-    """Runs whose jobs need the same, as many as one array takes."""
-    groups: dict[tuple[JobOptions, str], list[_Waiting]] = {}
-    for one in gathered:
-        groups.setdefault((one.options, _name(one.entry.request)), []).append(one)
-    for group in groups.values():
-        most = MOST_TOGETHER * group[0].options.pack
-        for start in range(0, len(group), most):
-            yield group[start : start + most]
-
-
-def _name(request: RunRequest) -> str:
-    """The run's directory begins with the program's name."""
-    own = request.directory.name.rsplit("-", 3)[0]
-    return f"ckp-{_UNUSUAL.sub('_', own)[:50]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ck_core.context import Context
@@ -45,31 +46,34 @@ class Places:
     def __init__(self, contexts: Contexts, timeout_s: float) -> None:
         self._contexts = contexts
         self._timeout_s = timeout_s
-        self._problems: dict[tuple[str, Target | None], str] = {}
+        self._problems: dict[tuple[object, ...], str] = {}
 
     def of(self, point: Point) -> Place:
         """The recorded launcher where it can be used, else this machine; raises StorageError."""
         launcher = recorded.launcher_of(point) or LOCAL
         target, told = _target(point, self._contexts.of(None))
         device = _device(point, launcher)
-        problem = self._problem(launcher, device or target)
+        told_it = recorded.launcher_options_of(point)
+        problem = self._problem(launcher, device or target, told_it)
         if not problem:
             kept = Place(target=device, launcher=launcher) if device else None
             return kept or Place(target=target, launcher=launcher, told=told)
         instead = f"launcher {launcher!r:.40} cannot be used here ({problem}): {LOCAL} runs it"
         return Place(target=target, told=(instead, *told))
 
-    def _problem(self, launcher: str, target: Target | None) -> str:
+    def _problem(self, launcher: str, target: Target | None, options: Mapping[str, str]) -> str:
         if launcher == LOCAL:
             return ""
-        key = launcher, target
+        key = launcher, target, tuple(options.items())
         if key not in self._problems:
             context = self._contexts.of(target)
-            self._problems[key] = launcher_problem(launcher, context, self._timeout_s)
+            self._problems[key] = launcher_problem(launcher, options, context, self._timeout_s)
         return self._problems[key]
 
 
-def launcher_problem(launcher: str, context: Context, timeout_s: float) -> str:
+def launcher_problem(
+    launcher: str, options: Mapping[str, str], context: Context, timeout_s: float
+) -> str:
     """Why nothing can be run by it; empty where it can.
 
     No hook tells: it is given a shell that does nothing. Raises StorageError.
@@ -81,6 +85,7 @@ def launcher_problem(launcher: str, context: Context, timeout_s: float) -> str:
         directory=directory,
         timeout_s=timeout_s,
         launcher=launcher,
+        launcher_options=options,
         target=context.platform.target,
     )
     try:

@@ -17,6 +17,8 @@ from ck_core.experiments.replay.recorded_choices import (
 )
 
 _LONGEST = 200
+_PROGRAMS = frozenset({"native", "python"})
+"""Options whose values are programs, or words for one."""
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]*")
 
 
@@ -52,7 +54,7 @@ def strange_options(launcher: Mapping[str, str]) -> list[str]:
     return [
         f"launcher option {_cut(f'{name}={text}')}"
         for name, text in launcher.items()
-        if not _PLAIN.fullmatch(text)
+        if name in _PROGRAMS or not _PLAIN.fullmatch(text)
     ]
 
 
