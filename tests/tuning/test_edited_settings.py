@@ -176,7 +176,7 @@ RUN, BUILD = ("options", "run"), ("options", "run", "build")
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
-        (setting(*RUN, "launcher", value="nobody"), "asked for launcher"),
+        (setting(*RUN, "repetitions", value=10_000), "asked for repetitions"),
         (setting(*RUN, "record_reference", value=True), "asked for record_reference"),
         (setting(*BUILD, "policy", "allowed_system", value=True), "asked for policy"),
         (setting(*BUILD, "flags", value="-O3"), "is no list"),
