@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,18 @@ def test_doctor_leaves_what_a_job_may_still_write_into(ckp: Ckp, ckp_home: Path)
 def test_what_was_typed_is_private(ckp_home: Path) -> None:
     keep_job(record("9"))
     assert (ckp_home / "jobs").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells who has ended")
+def test_a_ckp_that_was_killed_waits_for_nothing(ckp_home: Path) -> None:
+    """Also before its parent has asked how it ended."""
+    kept = keep_job(record("7"))
+    gone = subprocess.Popen(["sleep", "60"])
+    name = kept.file.name.replace(f"-{os.getpid()}-", f"-{gone.pid}-")
+    kept.file.rename(kept.file.with_name(name))
+    (found,) = kept_jobs()
+    assert found.is_waited_for
+    gone.kill()
+    os.waitid(os.P_PID, gone.pid, os.WEXITED | os.WNOWAIT)
+    assert not found.is_waited_for
+    gone.wait()

@@ -83,13 +83,18 @@ def _host() -> str:
 
 
 def _is_alive(pid: int) -> bool:
+    """One that has ended is not, though its parent has yet to ask how (Linux tells)."""
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True
-    return True
+    try:
+        status = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return True
+    return status.rpartition(b")")[2].split()[:1] != [b"Z"]
 
 
 def read_text(file: str, limit: int) -> tuple[str, os.stat_result]:
