@@ -117,6 +117,14 @@ class Cluster:
                 os.kill(process, signal.SIGKILL)
         shutil.rmtree(self._place, ignore_errors=True)
 
+    @property
+    def saved_at(self) -> float:
+        """When the controller last wrote down its jobs, which it does every some seconds."""
+        try:
+            return (self.configuration.parent / "state" / "job_state").stat().st_mtime
+        except FileNotFoundError:  # it is renamed
+            return 0.0
+
     def start_controller(self) -> None:
         """With what it knew before it was ended."""
         self._begin("slurmctld", "-D", "-f", str(self.configuration))

@@ -131,10 +131,12 @@ def test_a_controller_that_dies_and_comes_back(
     add_component: AddComponent, ckp_home: Path, cluster: Cluster
 ) -> None:
     """While one run is on its way and others are still to be submitted: nothing is lost."""
-    add_script(add_component, "sleep 2")
+    add_script(add_component, "sleep 9")
     options = ("--repeat=3", "--warmup=0", "--no-calibration", "--json")
     child = started(ckp_home, "benchmark", "program:it", *SLURM, *options)
     wait_for(lambda: cluster.jobs("running"), "a job runs")
+    began = time.time()
+    wait_for(lambda: cluster.saved_at > began, "Slurm has written down that it runs")
     cluster.end("slurmctld", signal.SIGKILL)
     time.sleep(12)
     cluster.start_controller()
