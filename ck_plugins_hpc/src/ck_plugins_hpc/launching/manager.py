@@ -90,7 +90,7 @@ def ask(
         return result.output
     said = last_lines(result.error_output or result.output, 5)
     if result.status == NOT_STARTED:
-        raise RunError(f"{words[0]} cannot be started: {said}", hint="ckp detect soft --tags=slurm")
+        raise RunError(f"{words[0]} cannot be started: {said}", hint="ckp detect soft --tags=job-manager")
     how = f"did not answer within {timeout_s:g} s" if result.timed_out else "failed"
     more, _, last = said.rpartition("\n")
     raise RunError(f"{words[0]} {how}: {last or 'it said nothing'}", details=more)
