@@ -84,6 +84,8 @@ def _host() -> str:
 
 def _is_alive(pid: int) -> bool:
     """One that has ended is not, though its parent has yet to ask how (Linux tells)."""
+    if pid == os.getpid():
+        return True
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):

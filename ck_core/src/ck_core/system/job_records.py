@@ -6,7 +6,7 @@ Its name tells which process waits for the job; where that has gone, another may
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -41,7 +41,11 @@ def keep_job(record: JobRecord) -> KeptJob:
 
 def kept_jobs() -> list[KeptJob]:
     """The oldest first; a file that is no job's is left out."""
-    found = [KeptJob(record=record, file=file) for file in _files() if (record := _read(file))]
+    return _kept(_files())
+
+
+def _kept(files: Iterable[Path]) -> list[KeptJob]:
+    found = [KeptJob(record=record, file=file) for file in files if (record := _read(file))]
     return sorted(found, key=lambda one: (one.record.submitted_at, one.record.id))
 
 
@@ -51,10 +55,13 @@ def has_job_in(directory: Path) -> bool:
 
 
 def take_over(manager: str, key: str) -> KeptJob | None:
-    """One that computes the same and that nobody waits for: it is this process's now."""
-    for one in kept_jobs():
+    """One that computes the same and that nobody waits for: it is this process's now.
+
+    The name is looked at first: a thousand runs of this process do not read each other's files.
+    """
+    for one in _kept(filter(is_abandoned, _files())):
         is_same = (one.record.manager, one.record.key) == (manager, key)
-        if is_same and not one.is_waited_for and (file := _renamed(one.file)):
+        if is_same and (file := _renamed(one.file)):
             return KeptJob(record=one.record, file=file)
     return None
 

@@ -9,12 +9,11 @@ from ck_core.domain.job import JobReport
 from ck_core.errors import RunError
 from ck_plugins_hpc.flux.ids import decimal_id
 from ck_plugins_hpc.flux.reports import parse_jobs
-from ck_plugins_hpc.launching.manager import Batch, ask, suppress_but
+from ck_plugins_hpc.launching.manager import Batch, ask, cancel_all
 from ck_plugins_hpc.launching.options import JobOptions
 
 _SUBMIT_S, _QUESTION_S = 120.0, 30.0
 _UNHEARD = "Unable to connect to Flux"
-_MOST_AT_ONCE = 500
 _LISTED = ("-a", "--json", "--count=0")
 
 
@@ -51,12 +50,8 @@ class Flux:
         return {job: one for job, one in parse_jobs(printed) if job in ids}
 
     def cancel(self, ids: Collection[str]) -> None:
-        """What has ended meanwhile is none of its business; raises NoAnswerError."""
-        listed = sorted(ids)
-        for start in range(0, len(listed), _MOST_AT_ONCE):
-            words = ["flux", "cancel", *listed[start : start + _MOST_AT_ONCE]]
-            with suppress_but(_UNHEARD):
-                ask(words, timeout_s=_QUESTION_S)
+        """As ``cancel_all``."""
+        cancel_all(["flux", "cancel"], ids, timeout_s=_QUESTION_S, unheard=_UNHEARD)
 
     def starter(self, options: JobOptions) -> list[str]:
         """``flux run`` inside of the job's own instance."""

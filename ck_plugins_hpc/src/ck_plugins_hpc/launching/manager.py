@@ -14,6 +14,8 @@ from ck_core.errors import RunError
 from ck_core.system.processes import NOT_STARTED, clean_environment, last_lines, run_tool
 from ck_plugins_hpc.launching.options import JobOptions
 
+MOST_AT_ONCE = 500
+"""Ids on one command line."""
 _PASSED = ("SLURM_CONF", "SBATCH_", "FLUX_URI", "FLUX_HANDLE", "FLUX_CONNECTOR", "XDG_RUNTIME")
 """The user's own settings of managers; what an outer job has set is none."""
 
@@ -90,10 +92,26 @@ def ask(
         return result.output
     said = last_lines(result.error_output or result.output, 5)
     if result.status == NOT_STARTED:
-        raise RunError(f"{words[0]} cannot be started: {said}", hint="ckp detect soft --tags=job-manager")
+        hint = "ckp detect soft --tags=job-manager"
+        raise RunError(f"{words[0]} cannot be started: {said}", hint=hint)
     how = f"did not answer within {timeout_s:g} s" if result.timed_out else "failed"
     more, _, last = said.rpartition("\n")
     raise RunError(f"{words[0]} {how}: {last or 'it said nothing'}", details=more)
+
+
+def cancel_all(
+    words: Sequence[str], ids: Collection[str], *, timeout_s: float, unheard: str
+) -> None:
+    """What has ended meanwhile is none of its business; raises NoAnswerError.
+
+    Args:
+        words: the manager's command, to which ids are added.
+        unheard: what it says where the manager is away.
+    """
+    listed = sorted(ids)
+    for start in range(0, len(listed), MOST_AT_ONCE):
+        with suppress_but(unheard):
+            ask([*words, *listed[start : start + MOST_AT_ONCE]], timeout_s=timeout_s)
 
 
 @contextmanager

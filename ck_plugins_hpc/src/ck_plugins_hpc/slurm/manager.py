@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ck_core.domain.job import JobReport
 from ck_core.errors import RunError
-from ck_plugins_hpc.launching.manager import Batch, NoAnswerError, ask, suppress_but
+from ck_plugins_hpc.launching.manager import MOST_AT_ONCE, Batch, NoAnswerError, ask, cancel_all
 from ck_plugins_hpc.launching.options import JobOptions
 from ck_plugins_hpc.slurm.reports import ACCOUNTED, EPOCH, QUEUED, parse_accounting, parse_queue
 
@@ -19,8 +19,6 @@ _ID = re.compile(r"(\d+)(?:;[\w.-]+)?")
 _SPLIT = " \t'\"\\#"
 _DOWN = re.compile(r"Slurmctld\S* at \S+ is DOWN")
 _UNHEARD = "Unable to contact slurm controller"
-_MOST_AT_ONCE = 500
-"""Ids on one command line."""
 
 
 class Slurm:
@@ -56,12 +54,8 @@ class Slurm:
         return {**self._accounted([one for one in ids if one not in found]), **found}
 
     def cancel(self, ids: Collection[str]) -> None:
-        """What has ended meanwhile is none of its business; raises NoAnswerError."""
-        listed = sorted(ids)
-        for start in range(0, len(listed), _MOST_AT_ONCE):
-            words = ["scancel", *listed[start : start + _MOST_AT_ONCE]]
-            with suppress_but(_UNHEARD):
-                ask(words, timeout_s=_QUESTION_S)
+        """As ``cancel_all``."""
+        cancel_all(["scancel"], ids, timeout_s=_QUESTION_S, unheard=_UNHEARD)
 
     def starter(self, options: JobOptions) -> list[str]:
         """``srun`` inside of the job's allocation; it says nothing of its own."""
@@ -88,7 +82,7 @@ class Slurm:
         """Nothing where there is no accounting, which many sites do without."""
         if not missing:
             return {}
-        ids = ",".join(sorted(missing)[:_MOST_AT_ONCE])
+        ids = ",".join(sorted(missing)[:MOST_AT_ONCE])
         try:
             words = ["sacct", *ACCOUNTED, f"--jobs={ids}"]
             printed = ask(words, timeout_s=_QUESTION_S, SLURM_TIME_FORMAT=EPOCH)

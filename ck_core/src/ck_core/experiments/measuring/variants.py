@@ -163,14 +163,16 @@ def _level(options: BenchmarkOptions, flags: tuple[str, ...]) -> Level:
 
 
 def _launcher_options(run: RunOptions, varied: Variation) -> Iterator[RunOptions]:
-    given = varied.launcher_options
-    for values in product(*given.values()):
-        own = dict(zip(given, values, strict=True))
+    for own in _combinations(varied.launcher_options):
         yield replace(run, launcher_options={**run.launcher_options, **own})
 
 
 def _environments(run: RunOptions, varied: Variation) -> Iterator[RunOptions]:
-    names = [*varied.environment]
-    for values in product(*varied.environment.values()):
-        own = dict(zip(names, values, strict=True))
+    for own in _combinations(varied.environment):
         yield replace(run, environment={**run.environment, **own})
+
+
+def _combinations(given: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:
+    """One value of each name, the last one changing fastest."""
+    for values in product(*given.values()):
+        yield dict(zip(given, values, strict=True))
