@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from ck_core.testing.executables import write_executable
 from hpc.cluster import Cluster, NoClusterError
 
 
@@ -33,3 +36,16 @@ def cluster(slurm: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster
     monkeypatch.setenv("SLURM_CONF", str(slurm.configuration))
     yield slurm
     slurm.clear()
+
+
+@pytest.fixture
+def compiled_in(tmp_path: Path, gcc_only: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where GCC leaves a file ``of-ID`` for each job that it compiled ``main.c`` in."""
+    place = tmp_path / "compiled-in"
+    place.mkdir()
+    told = f'case "$*" in *main.c*) : >"{place}/of-${{SLURM_JOB_ID:-$FLUX_JOB_ID}}";; esac'
+    wrapper = write_executable(
+        tmp_path / "gcc", "gcc", f'{told}\nexec "{shutil.which("gcc")}" "$@"'
+    )
+    monkeypatch.setenv("PATH", f"{wrapper.parent}:{os.environ['PATH']}")
+    return place

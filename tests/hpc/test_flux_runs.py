@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ck_core.testing.fixtures import AddComponent, Ckp
+from experiments.benchmark_kit import measured_program
 from hpc.launch_kit import (
     TOLD_NOBODY,
     add_script,
@@ -189,3 +190,16 @@ def test_ctrl_c_cancels(add_component: AddComponent, ckp_home: Path) -> None:
     code, _, errors = ended(child)
     assert (code, "Traceback" in errors) == (130, False)
     wait_for(lambda: not listed("RUN", "SCHED"), "it ends")
+
+
+def test_it_is_compiled_in_a_job_of_its_own(
+    ckp: Ckp, add_component: AddComponent, compiled_in: Path
+) -> None:
+    add_component("program", "it", *measured_program())
+    built = ("--launcher.build=yes", "--repeat=1", "--warmup=0")
+    done = ckp("run", "program:it", *FLUX, *built)
+    assert done.returncode == 0, done.stderr
+    assert len(listed()) == 2
+    commands = [one.name for one in compiled_in.iterdir()]
+    assert commands
+    assert "of-" not in commands

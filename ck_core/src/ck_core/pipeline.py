@@ -29,6 +29,7 @@ from ck_core.domain.tuning.superseding import settle_superseded
 from ck_core.stages.after_runs import after_runs
 from ck_core.stages.blame import blamed_with_room, check_outputs_had_room, check_room
 from ck_core.stages.build import build
+from ck_core.stages.build_jobs import build_job_of
 from ck_core.stages.dataset import choose_dataset
 from ck_core.stages.locking import lock_of
 from ck_core.stages.own_options import with_own_options
@@ -142,8 +143,15 @@ def built_with(
         private: as for ``build``.
     """
     training = _training(ready, options, context) if options.build.profiled else None
-    resolved = ready.built.resolved
-    found = build(ready.program, resolved, options.build, context, training, private=private)
+    found = build(
+        ready.program,
+        ready.built.resolved,
+        options.build,
+        context,
+        training,
+        private=private,
+        job=build_job_of(options, context),
+    )
     return replace(ready, built=replace(ready.built, build=found))
 
 

@@ -19,8 +19,8 @@ ERROR_LINES = 40
 class CommandSession:
     """Runs a build's commands within its time limit and keeps what they said.
 
-    Commands run in the build's directory, where Fortran leaves its modules; the
-    component's own directory is never written to.
+    Commands run in the build's directory, where Fortran leaves its modules, on the machine that
+    the request names; the component's own directory is never written to.
     """
 
     request: BuildRequest
@@ -39,7 +39,7 @@ class CommandSession:
         """Args: directory: the build's where it is None; variables: for this command alone."""
         self.commands.append(tuple(command))
         result = run_tool(
-            command,
+            [*self.request.started_by, *command],
             timeout_s=max(self.request.timeout_s - self._elapsed(), 0.001),
             directory=directory or self.request.directory,
             environment={**self._environment(), **(variables or {})},

@@ -42,7 +42,10 @@ class FakeManager:
         ids = [f"{len(self.batches)}.{number}" for number in range(batch.count)]
         fate = self.fates.pop(0) if self.fates else JobState.DONE
         for number, job in enumerate(ids):
-            if fate is JobState.DONE:
+            if fate is JobState.DONE and batch.is_held:
+                subprocess.Popen([batch.script])
+                fate = JobState.RUNNING
+            elif fate is JobState.DONE:
                 environment = {self.number_variable: str(number), "PATH": "/usr/bin:/bin"}
                 subprocess.run([batch.script], cwd=batch.directory, env=environment, check=True)
             self.jobs[job] = JobReport(state=fate, nodes=("fake1",), queued_s=0.5)
@@ -61,6 +64,9 @@ class FakeManager:
         if self.is_away:
             raise NoAnswerError("nobody is there")
         self.cancelled += ids
+
+    def into(self, job: str, node: str, options: JobOptions) -> list[str]:
+        return ["env", f"JOB={job}", f"NODE={node}", f"CPUS={options.threads}"]
 
     def starter(self, options: JobOptions) -> list[str]:
         return ["env", f"RANKS={options.tasks}"]

@@ -86,6 +86,8 @@ class BuildRequest:
         no_artifact: no artefact is expected.
         identified: the artefact gets an identity.
         profile: the binary writes a profile, or is made by one.
+        where: empty is this machine; else what tells the nodes it is built on from others.
+        started_by: words before each command, which start it there.
     """
 
     compiler: Installation
@@ -110,6 +112,8 @@ class BuildRequest:
     no_artifact: bool = False
     identified: bool = True
     profile: Profile | None = None
+    where: str = ""
+    started_by: tuple[str, ...] = ()
     timeout_s: float = 600.0
 
 

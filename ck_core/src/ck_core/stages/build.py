@@ -14,10 +14,12 @@ from pathlib import Path
 
 from ck_core.context import Context
 from ck_core.domain.build import BuildRequest, BuildResult
+from ck_core.domain.build_job import BuildJob
 from ck_core.domain.installation import Installation
 from ck_core.domain.options import BuildOptions
 from ck_core.domain.program import Program
 from ck_core.errors import BuildError, PluginError, StorageError, UnresolvedError
+from ck_core.stages.build_jobs import started_by
 from ck_core.stages.build_request import bad, build_request
 from ck_core.stages.fingerprint import build_fingerprint
 from ck_core.stages.training import (
@@ -43,12 +45,14 @@ def build(
     training: Training | None = None,
     *,
     private: Path | None = None,
+    job: BuildJob | None = None,
 ) -> BuildResult:
     """The program's artefact; a program without sources needs none.
 
     Args:
         training: the run that the build is guided by; None guides it by none.
         private: where what is in no cache is built, instead of in the cache that all share.
+        job: where it is built; None is this machine.
 
     Raises:
         BuildError: the compiler refused; its last lines are in ``details``.
@@ -56,6 +60,7 @@ def build(
         BadComponentError: a source is missing, or no compiler is named.
         UsageError: no profile can guide the build of this program.
         StorageError: the disk is full.
+        RunError: the job does not start.
     """
     if not program.conditions.hold(context.platform, {}):
         raise UnresolvedError(
@@ -68,7 +73,8 @@ def build(
     if not program.build.is_needed:
         return BuildResult(artifact=None)
     request = build_request(program, resolved, options, context.builds_directory, context)
-    request = replace(request, profile=planned_profile(training))
+    where = job.where if job else ""
+    request = replace(request, profile=planned_profile(training), where=where)
     if request.commands.as_script and not request.commands.compile:
         raise bad(program, "has 'use_compile_script' but no command in 'compile_cmds'")
     release = context.plugins.release_of(request.compiler.plugin)
@@ -77,15 +83,17 @@ def build(
     cached = None if options.rebuild else next(filter(None, map(_load, places)), None)
     if cached:
         return replace(cached, cached=True)
-    return _build_new(request, places[0], program, training, context)
+    return _build_new(request, places[0], program, context, training=training, job=job)
 
 
 def _build_new(
     request: BuildRequest,
     place: Path,
     program: Program,
-    training: Training | None,
     context: Context,
+    *,
+    training: Training | None,
+    job: BuildJob | None,
 ) -> BuildResult:
     """Into a directory of its own: somebody may be running an earlier build of the same."""
     _mark_replaced(place)
@@ -94,9 +102,11 @@ def _build_new(
     with (
         context.reporter.step(f"building {program.name} with {_tool(request)}"),
         new_directory(place / name) as directory,
+        started_by(job, program.name) as words,
     ):
         started = time.perf_counter()
-        result = _claimed(replace(request, directory=directory), program, training, context)
+        request = replace(request, directory=directory, started_by=words)
+        result = _claimed(request, program, training, context)
         result = _moved(result, directory, Path(name))
         result = replace(result, commands=typed_in(directory, result.commands))
     result = replace(result, build_s=time.perf_counter() - started)
@@ -133,7 +143,8 @@ def entry_of(result: BuildResult, directory: Path) -> Path | None:
 
 def _tool(request: BuildRequest) -> str:
     """The user's flags tell the builds of one compiler from each other."""
-    return " ".join((request.compiler.label, *map(shlex.quote, request.flags)))
+    where = ("by", request.where) if request.where else ()
+    return " ".join((request.compiler.label, *map(shlex.quote, request.flags), *where))
 
 
 def _moved(result: BuildResult, directory: Path, to: Path) -> BuildResult:

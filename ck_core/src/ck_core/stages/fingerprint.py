@@ -63,6 +63,7 @@ def _choices(request: BuildRequest) -> dict[str, object]:
         "commands": asdict(request.commands),
         "target_file": [request.target_file, request.bare_name, request.no_artifact],
         "identified": request.identified,
+        "where": request.where,
         "training": request.profile.training if request.profile else "",
         "own_environment": sorted(request.environment.items()),
         "environment": sorted(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import platform
 import shlex
+import shutil
 from collections.abc import Collection, Iterator, Mapping
 
 from ck_core.domain.job import JobReport
 from ck_core.errors import RunError
 from ck_plugins_hpc.flux.ids import decimal_id
 from ck_plugins_hpc.flux.reports import parse_jobs
-from ck_plugins_hpc.launching.manager import Batch, ask, cancel_all
+from ck_plugins_hpc.launching.manager import Batch, ask, cancel_all, manager_words
 from ck_plugins_hpc.launching.options import JobOptions
 
 _SUBMIT_S, _QUESTION_S = 120.0, 30.0
@@ -20,8 +22,8 @@ _LISTED = ("-a", "--json", "--count=0")
 class Flux:
     """Of the instance that ``FLUX_URI`` names, or the system's.
 
-    Jobs of several tasks are instances of their own (``flux batch``), in which ``flux run`` starts
-    the tasks; others are plain jobs, which start sooner.
+    Jobs of several tasks, and those that are built in, are instances of their own (``flux
+    batch``), in which ``flux run`` starts tasks; others are plain jobs, which start sooner.
     """
 
     name = "flux"
@@ -34,7 +36,7 @@ class Flux:
 
     def submit(self, batch: Batch) -> list[str]:
         """Raises RunError where Flux refuses, or there is none."""
-        if batch.options.is_parallel:
+        if _is_instance(batch):
             return self._instances(batch)
         numbers = [f"--cc=0-{batch.count - 1}"] if batch.count > 1 else []
         words = [*_needs(batch), *numbers, *batch.options.native]
@@ -63,6 +65,13 @@ class Flux:
         )
         return [*words, f"--setopt=cpu-affinity={bound}"]
 
+    def into(self, job: str, node: str, options: JobOptions) -> list[str]:
+        """``flux run`` in the instance that the job is: by ssh where that is on another machine."""
+        flux = shutil.which("flux") or "flux"
+        here = {"FLUX_URI_RESOLVE_LOCAL": "1"} if node == platform.node() else {}
+        words = [*manager_words(**here), flux, "proxy", job, flux, "run", "--ntasks=1"]
+        return [*words, f"--cores-per-task={options.threads or 1}", "--setopt=cpu-affinity=off"]
+
     def _instances(self, batch: Batch) -> list[str]:
         """All of them, or none."""
         found: list[str] = []
@@ -88,11 +97,12 @@ def _needs(batch: Batch) -> Iterator[str]:
     options = batch.options
     yield f"--job-name={batch.name}"
     yield "--output={{id.dec}}.out"
-    slots = "--nslots" if options.is_parallel else "--ntasks"
-    cores = "--cores-per-slot" if options.is_parallel else "--cores-per-task"
+    is_instance = _is_instance(batch)
+    slots = "--nslots" if is_instance else "--ntasks"
+    cores = "--cores-per-slot" if is_instance else "--cores-per-task"
     if options.nodes or options.exclusive:
         yield f"--nodes={options.nodes or 1}"
-    yield f"{slots}={options.tasks if options.is_parallel else 1}"
+    yield f"{slots}={options.tasks if is_instance else 1}"
     yield f"{cores}={options.threads or 1}"
     if options.time:
         yield f"--time-limit={options.time:.4g}m"
@@ -102,6 +112,11 @@ def _needs(batch: Batch) -> Iterator[str]:
     for switch, value in _names(options).items():
         if value:
             yield f"{switch}={value}"
+
+
+def _is_instance(batch: Batch) -> bool:
+    """Others start tasks in it: a Flux of its own."""
+    return batch.options.is_parallel or batch.is_held
 
 
 def _names(options: JobOptions) -> dict[str, str]:

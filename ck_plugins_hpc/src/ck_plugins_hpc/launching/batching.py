@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from ck_core.domain.run import RunRequest
 from ck_core.system.files import owned_name, storage_errors
@@ -35,11 +36,7 @@ def alike(gathered: Sequence[Waiting]) -> Iterator[list[Waiting]]:
 def written_batch(manager: Manager, together: Sequence[Waiting]) -> Batch:
     """Its directory and script; raises StorageError."""
     options = together[0].options
-    place = cache_directory() / "jobs"
-    remove_older(place, _KEPT_S)
-    directory = place / owned_name("batch-")
-    with storage_errors("create", directory):
-        directory.mkdir(parents=True, mode=0o700)
+    directory = batch_directory()
     batch = Batch(
         name=_name(together[0].entry.request),
         directory=directory,
@@ -51,7 +48,21 @@ def written_batch(manager: Manager, together: Sequence[Waiting]) -> Batch:
     return batch
 
 
+def batch_directory() -> Path:
+    """A new one, empty; raises StorageError."""
+    place = cache_directory() / "jobs"
+    remove_older(place, _KEPT_S)
+    directory = place / owned_name("batch-")
+    with storage_errors("create", directory):
+        directory.mkdir(parents=True, mode=0o700)
+    return directory
+
+
 def _name(request: RunRequest) -> str:
     """The run's directory begins with the program's name."""
-    own = request.directory.name.rsplit("-", 3)[0]
-    return f"ckp-{_UNUSUAL.sub('_', own)[:50]}"
+    return job_name(request.directory.name.rsplit("-", 3)[0])
+
+
+def job_name(program: str) -> str:
+    """For the manager's lists."""
+    return f"ckp-{_UNUSUAL.sub('_', program)[:50]}"

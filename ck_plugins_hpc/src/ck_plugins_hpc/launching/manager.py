@@ -30,6 +30,7 @@ class Batch:
         script: a file in it.
         count: of jobs, each with a number from 0.
         options: of each.
+    is_held: commands are started in it from outside while it lasts.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Batch:
     script: Path
     count: int
     options: JobOptions
+    is_held: bool = False
 
 
 class NoAnswerError(RunError):
@@ -75,11 +77,21 @@ class Manager(Protocol):
         """Words before a program that start its tasks inside of a job."""
         ...
 
+    def into(self, job: str, node: str, options: JobOptions) -> list[str]:
+        """Words before a command that start it, from outside, in a job that is held on a node."""
+        ...
+
 
 def manager_environment() -> dict[str, str]:
     """For the manager's commands, and what jobs inherit: no secret of the user's."""
     passed = {name: value for name, value in os.environ.items() if name.startswith(_PASSED)}
     return {**clean_environment(), **passed}
+
+
+def manager_words(**variables: str) -> list[str]:
+    """Before a command of the manager that somebody else starts, in an environment of his own."""
+    passed = {*manager_environment().items(), *variables.items()} - clean_environment().items()
+    return ["env", *(f"{name}={value}" for name, value in sorted(passed))]
 
 
 def ask(

@@ -34,6 +34,7 @@ class JobOptions:
     bind: what each task is bound to.
     start: how several tasks are started: by MPI's own command, by the manager's, or not at all.
     after: ids of jobs that must have succeeded before: one that builds what is run, say.
+    build: builds are made in a job, too.
     pack: runs that share a job, one after the other.
     python: starts the measuring script where the job runs.
     on_interrupt: what becomes of jobs when nobody waits any more.
@@ -54,6 +55,7 @@ class JobOptions:
     bind: str = "none"
     start: str = "auto"
     after: tuple[str, ...] = ()
+    build: bool = False
     pack: int = 1
     python: str = ""
     on_interrupt: str = "ask"
@@ -151,6 +153,7 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "bind": _one_of(*BINDINGS),
     "start": _one_of(*STARTERS),
     "after": _ids,
+    "build": _flag,
     "pack": _whole,
     "python": _word,
     "on_interrupt": _one_of(*LEAVES),

@@ -15,6 +15,18 @@ from ck_plugins_hpc.launching.manager import Batch, Manager
 
 SCRIPT, ENTRIES = "job.sh", "entries.json"
 _MEASURES = Path(inside.__file__)
+HOLD, BEGUN = "hold", "begun"
+_CHECKS = 180
+_HOLDS = """
+: >{begun}
+unchanged=0
+while [ -e {file} ] && [ $unchanged -lt {checks} ]; do
+  sleep 1
+  now=$(cat {file})
+  if [ "$now" = "$last" ]; then unchanged=$((unchanged + 1)); else unchanged=0; fi
+  last=$now
+done
+"""
 
 
 def write_batch(manager: Manager, batch: Batch, entries: Sequence[Entry]) -> None:
@@ -22,6 +34,19 @@ def write_batch(manager: Manager, batch: Batch, entries: Sequence[Entry]) -> Non
     listed = [str(one.directory) for one in entries]
     write_atomically(batch.directory / ENTRIES, json.dumps(listed))
     write_atomically(batch.script, "\n".join(_lines(manager, batch)) + "\n")
+    batch.script.chmod(0o700)
+
+
+def write_hold(manager: Manager, batch: Batch) -> None:
+    """A job in which others start commands: it ends when nobody changes a file beside it any more.
+
+    So none is left behind by a ckp that was killed, whatever the clocks of the nodes say.
+    """
+    write_atomically(batch.directory / HOLD, "0")
+    lines = ["#!/bin/sh", *manager.directives(batch), f"# ckp builds in this job: {batch.name}."]
+    file, begun = (shlex.quote(str(batch.directory / one)) for one in (HOLD, BEGUN))
+    text = _HOLDS.format(file=file, begun=begun, checks=_CHECKS)
+    write_atomically(batch.script, "\n".join(lines) + text)
     batch.script.chmod(0o700)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ck_core import hookimpl
@@ -25,9 +26,18 @@ def run(request: RunRequest) -> RunResult | None:
     return request.session.run(local) if request.session else measure(local)
 
 
+def build_job(options: Mapping[str, str]) -> None:
+    """Builds are made here; raises UsageError for options that it does not know."""
+    _check_here(parse_job_options(options, LAUNCHER))
+
+
 def _check_here(options: JobOptions) -> None:
     if options.nodes > 1:
         raise UsageError(
             f"launcher {LAUNCHER} has this machine alone, not {options.nodes} nodes",
             hint="--launcher slurm, or flux, has more",
+        )
+    if options.build:
+        raise UsageError(
+            f"launcher {LAUNCHER} has no jobs to build in", hint="leave --launcher.build out"
         )

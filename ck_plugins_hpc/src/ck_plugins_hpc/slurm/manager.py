@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from ck_core.domain.job import JobReport
 from ck_core.errors import RunError
-from ck_plugins_hpc.launching.manager import MOST_AT_ONCE, Batch, NoAnswerError, ask, cancel_all
+from ck_plugins_hpc.launching.manager import (
+    MOST_AT_ONCE,
+    Batch,
+    NoAnswerError,
+    ask,
+    cancel_all,
+    manager_words,
+)
 from ck_plugins_hpc.launching.options import JobOptions
 from ck_plugins_hpc.slurm.reports import ACCOUNTED, EPOCH, QUEUED, parse_accounting, parse_queue
 
@@ -63,6 +71,12 @@ class Slurm:
         words += [f"--nodes={options.nodes}"] if options.nodes else []
         words += [f"--cpus-per-task={options.threads}"] if options.threads else []
         return [*words, f"--cpu-bind={options.bind}", "--kill-on-bad-exit=1"]
+
+    def into(self, job: str, _node: str, options: JobOptions) -> list[str]:
+        """``srun`` from outside, beside the script that holds the job."""
+        words = [*manager_words(), shutil.which("srun") or "srun", f"--jobid={job}", "--overlap"]
+        words += ["--nodes=1", "--ntasks=1", f"--cpus-per-task={options.threads or 1}"]
+        return [*words, "--mpi=none", "--quiet"]
 
     def _check_controller(self) -> None:
         """Before the first question: its commands try for 9 s, and a minute without a file."""
