@@ -57,7 +57,7 @@ def test_it_is_used_again(ckp: Ckp, far: Path) -> None:
         assert "launcher" not in names(point)
     assert points(ckp)[-1]["features"]["launcher"] == "far"
     lines = far.read_text().splitlines()
-    assert lines.count("/bin/sh -c :") == 1  # tried once, then trusted
+    assert lines.count("/bin/sh -c exit 0") == 1  # tried once, then trusted
     assert len(lines) == 1 + 2 * 4
 
 

@@ -157,10 +157,12 @@ def test_a_point_is_replayed_on_slurm(
 ) -> None:
     add_script(add_component, "echo same")
     record = ("--record", f"--record-uoa={EXPERIMENT.partition(':')[2]}")
-    told(ckp, "benchmark", "program:it", *SLURM, "--launcher.partition=short", *ONCE, *record)
+    words = ("--launcher.partition=short", "--launcher.tasks=2", *ONCE, *record)
+    told(ckp, "benchmark", "program:it", *SLURM, *words)
     before = cluster.submissions()
     answer = replayed(ckp, 0, "--repeat=1", metrics="kernel_s")
     assert answer["verdict"] == "reproduced"
+    assert answer["points"][0]["substitutions"] == []
     shown = [cluster.ask("scontrol", "show", "job", one) for one in cluster.submissions() - before]
     assert ["Partition=short" in one for one in shown if "JobName=ckp-it\n" in one] == [True]
 

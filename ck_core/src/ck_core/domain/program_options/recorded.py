@@ -11,7 +11,7 @@ from ck_core.domain.interpreted_variables import names_place
 from ck_core.domain.merging import split_tags
 from ck_core.domain.options import RunOptions
 from ck_core.domain.point import Scalar
-from ck_core.domain.point_names import COMMON_CHOICES
+from ck_core.domain.point_names import is_own_choice
 from ck_core.domain.program import COMPILER, Program
 from ck_core.domain.program_options.option import ProgramOption
 from ck_core.domain.program_options.reading import DATASET, options_of
@@ -165,5 +165,5 @@ def gone_options(
     """Names among a point's choices that are options no longer."""
     known = {name for name, one in options_of(program).items() if command.key in one.commands}
     for name in choices:
-        if name not in COMMON_CHOICES | known and not name.startswith(("env.", TAGS, WISH)):
+        if is_own_choice(name) and name not in known:
             yield name

@@ -19,7 +19,8 @@ from ck_core.store.run_directories import new_run_directory
 from ck_core.system.processes import clean_environment
 
 LOCAL = RunOptions.launcher
-_NOTHING = ("/bin/sh", "-c", ":")
+_NOTHING = ("/bin/sh", "-c", "exit 0")
+"""No ``:`` alone, which srun and mpirun take for the next program."""
 
 
 @dataclass(frozen=True, kw_only=True)
