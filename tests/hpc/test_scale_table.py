@@ -49,6 +49,14 @@ def test_all_are_beside_the_fewest_workers_in_whatever_order_they_come() -> None
     assert [one.is_base for one in found] == [True, False, False]
 
 
+@pytest.mark.parametrize("text", ["²", "0", "9" * 400, "-1", "", "many", "2,2", "1e9"])
+def test_a_number_of_workers_that_is_none_is_one(text: str) -> None:
+    """Points may be a stranger's."""
+    (row,) = rows([replace(on(1, 1.0, 1), choices={"launcher.tasks": text})])
+    assert row.workers == 1
+    assert told(row) == (1.0, 1.0)
+
+
 def test_where_the_fewest_are_four_they_are_one() -> None:
     (_, more) = rows([on(1, 1.0, 4), on(2, 0.8, 8)])
     assert told(more) == (1.25, 0.625)

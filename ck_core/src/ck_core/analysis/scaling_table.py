@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from ck_core.domain.point_names import work_of
 
 TASKS, THREADS, OPENMP = "launcher.tasks", "launcher.threads", "env.OMP_NUM_THREADS"
 """Choices that say how many workers there are."""
+_COUNT = re.compile(r"([0-9]{1,9})(\.0*)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,9 +112,10 @@ def _numbered(
 
 
 def _number(point: Point, *names: str) -> int:
-    """Of the first choice that is there; 1 where none is."""
-    found = next((point.choices[name] for name in names if name in point.choices), 1)
-    return int(float(found)) if str(found).replace(".", "", 1).isdigit() else 1
+    """Of the first choice that is there; 1 where none is, or it is no number of workers."""
+    found = str(next((point.choices[name] for name in names if name in point.choices), 1))
+    match = _COUNT.fullmatch(found)
+    return max(1, int(match[1])) if match else 1
 
 
 def _others(point: Point, table: ScalingTable) -> Hashable:
