@@ -121,6 +121,29 @@ def test_who_is_silent_is_asked_again_and_no_job_is_lost() -> None:
     assert 9 < after - before < 14
 
 
+def test_an_answer_that_makes_no_sense_stops_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    """Results that are there are taken without it, and other jobs are waited for."""
+
+    class Confused(FakeManager):
+        def reports(self, ids: Collection[str]) -> Mapping[str, JobReport]:
+            raise ValueError("what is it")
+
+    ends: dict[str, JobState] = {}
+    watcher = Watcher(Confused(), silent=1)
+    for job, has_answered in (("answered", True), ("open", False)):
+        watcher.watch(
+            Watched(
+                job=job,
+                ended=lambda report, job=job: ends.update({job: report.state}),  # type: ignore[misc]
+                answered=lambda known=has_answered: known,  # type: ignore[misc]
+            )
+        )
+    until(lambda: ends)
+    assert ends == {"answered": JobState.DONE}
+    assert "ckp: what is it: its jobs are waited for all the same" in capsys.readouterr().err
+    watcher.forget(["open"])
+
+
 @pytest.mark.slow
 def test_a_job_that_is_not_known() -> None:
     """Has answered, or is given up after a while."""

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 _RANGE = re.compile(r"(?P<prefix>[^\[\],]+)(?:\[(?P<numbers>[^\]]*)\])?")
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_MOST = 100_000
+
 
 def node_names(text: str) -> Iterator[str]:
     """``n[1-2,5],m1`` is n1, n2, n5 and m1."""
@@ -21,6 +24,6 @@ def node_names(text: str) -> Iterator[str]:
 
 def _numbered(prefix: str, first: str, last: str) -> Iterator[str]:
     """With as many zeros as the first has."""
-    if first.isdigit() and last.isdigit() and int(last) - int(first) < 100_000:
+    if all(map(_NUMBER.fullmatch, (first, last))) and int(last) - int(first) < _MOST:
         for number in range(int(first), int(last) + 1):
             yield f"{prefix}{number:0{len(first)}d}"

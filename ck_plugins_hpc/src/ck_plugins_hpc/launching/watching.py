@@ -18,7 +18,7 @@ SHARE = 10.0
 """So many times as long as an answer takes nobody asks again: a busy manager is left in peace."""
 SELDOM_S = 120.0
 """That it is asked after at the latest, however long it takes."""
-_TOLD_AT = 5
+SILENT = 5
 """Questions in a row without an answer: it may be no short break."""
 GRACE_S = 30.0
 """How long a manager may not know a job that was just submitted, or has just ended."""
@@ -49,10 +49,13 @@ class Watcher:
         questions: how often the manager was asked.
         unanswered: how many of them it did not answer.
         grace_s: how long it may not know a job.
+        silent: so many questions in a row without an answer are told, and from then on results
+            that are there are taken without it.
     """
 
     manager: Manager
     grace_s: float = GRACE_S
+    silent: int = SILENT
     questions: int = 0
     unanswered: int = 0
     _watched: list[Watched] = field(default_factory=list)
@@ -104,28 +107,38 @@ class Watcher:
             watched = [*self._watched]
         reports = self._reports({one.job for one in watched})
         if reports is None:  # it comes back, or somebody presses Ctrl-C
-            return False
+            return self._in_a_row >= self.silent and self._end_answered(watched)
         ends = [
             (one, report)
             for one in watched
             if (report := _end_of(one, reports.get(one.job), self.grace_s))
         ]
         happened = [one for one in watched if _moved(one, reports.get(one.job))]
+        self._end(ends)
+        return bool(ends or happened)
+
+    def _end_answered(self, watched: Iterable[Watched]) -> bool:
+        done = JobReport(state=JobState.DONE)
+        ends = [(one, done) for one in watched if one.answered()]
+        self._end(ends)
+        return bool(ends)
+
+    def _end(self, ends: Iterable[tuple[Watched, JobReport]]) -> None:
         for one, report in ends:
             if self._taken(one):
                 one.ended(report)
-        return bool(ends or happened)
 
     def _reports(self, jobs: set[str]) -> Mapping[str, JobReport] | None:
         """None where the manager does not answer."""
         self.questions += 1
         try:
             found = self.manager.reports(jobs) if jobs else {}
-        except RunError as error:
+        except Exception as error:  # noqa: BLE001  # without this thread all would wait for ever
             self.unanswered += 1
             self._in_a_row += 1
-            if self._in_a_row == _TOLD_AT:
-                sys.stderr.write(f"ckp: {error.message}: its jobs are waited for all the same\n")
+            if self._in_a_row == self.silent:
+                said = error.message if isinstance(error, RunError) else str(error)
+                sys.stderr.write(f"ckp: {said}: its jobs are waited for all the same\n")
             return None
         self._in_a_row = 0
         return found
