@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ck_core.testing.executables import write_executable
 from ck_core.testing.fixtures import AddComponent, Ckp
 from hpc.cluster import Cluster
 from hpc.launch_kit import SLURM, add_script, ended, points, started, told, wait_for
@@ -86,6 +88,34 @@ def test_jobs_of_a_ckp_that_was_killed_are_taken_over(
     assert "of an earlier ckp was taken over" in json.dumps(point["notes"])
     assert listed(ckp) == []
     assert "no jobs are left" in ckp("jobs").stdout
+
+
+@pytest.mark.slow
+def test_a_ckp_killed_while_sbatch_submits_loses_nothing(
+    ckp: Ckp,
+    ckp_home: Path,
+    add_component: AddComponent,
+    cluster: Cluster,
+    tmp_path: Path,
+) -> None:
+    """Nobody has heard the jobs' id."""
+    add_script(add_component, "sleep 1\necho $SLURM_JOB_ID")
+    before, real = cluster.submissions(), shutil.which("sbatch")
+    once = 'test -e "$0.called" && exec "$real" "$@"\n: >"$0.called"'
+    deadly = f"real={real}\n{once}\n\"$real\" \"$@\" >/dev/null; kill -9 $PPID"
+    place = write_executable(tmp_path / "deadly", "sbatch", deadly).parent
+    path = f"{place}:{os.environ['PATH']}"
+    child = started(ckp_home, *COMMAND, PATH=path)
+    assert ended(child)[0] == -signal.SIGKILL
+    ids = {one["id"] for one in listed(ckp)}
+    assert len(ids) == COUNT
+    assert {one.partition("_")[0] for one in ids} == cluster.submissions() - before
+    done = ckp("jobs", "--attach", PATH=path)
+    assert done.returncode == 0, done.stderr
+    assert len(cluster.submissions() - before) == 1
+    (point,) = points(ckp_home)
+    assert {one["id"] for one in point["jobs"]} == ids
+    assert listed(ckp) == []
 
 
 @pytest.mark.slow

@@ -14,10 +14,11 @@ from ck_core.domain.job import JobReport, JobState
 from ck_core.errors import RunError, UsageError
 from ck_plugins_hpc.flux.ids import decimal_id
 from ck_plugins_hpc.flux.reports import parse_jobs
+from ck_plugins_hpc.flux.reports import parse_places as flux_places
 from ck_plugins_hpc.launching.node_lists import node_names
 from ck_plugins_hpc.launching.options import JobOptions, parse_job_options
 from ck_plugins_hpc.launching.units import megabytes_of, minutes_of
-from ck_plugins_hpc.slurm.reports import parse_accounting, parse_queue
+from ck_plugins_hpc.slurm.reports import parse_accounting, parse_places, parse_queue
 
 RECORDED = json.loads((Path(__file__).with_name("fakes") / "flux_jobs.json").read_text())["jobs"]
 """What a real 0.88 has printed."""
@@ -76,6 +77,24 @@ def test_node_lists(nodes: list[tuple[str, int | None]], width: int) -> None:
 @given(st.text())
 def test_node_lists_of_any_text_end(text: str) -> None:
     assert len([*node_names(text)]) < 200_000 + len(text)
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000])
+def test_numbers_that_are_none_are_texts(number: str) -> None:
+    """Of a manager that answers nonsense: the watching thread goes on."""
+    assert [*node_names(f"n[{number}-³]")] == []
+    ((job, report),) = parse_queue(f"1|FAILED|x|{number}|n1|{number}|2|")
+    assert (job, report.exit_status, report.queued_s) == ("1", None, None)
+    ((_, accounted),) = parse_accounting(f"1|FAILED|0:{number}|n1|1|2")
+    assert accounted.exit_status == 0
+
+
+def test_jobs_are_found_by_where_they_were_submitted() -> None:
+    """In the order of their numbers; other directories, and what is no line, do not count."""
+    printed = "12_10|/x y/batch-1|\n12_9|/x y/batch-1|\n13|/x/batch-2|\nbatch-1\n²|/batch-1|\n"
+    assert parse_places(printed, Path("/link/batch-1")) == ["12_9", "12_10"]
+    jobs = [{"id": 12, "cwd": "/x/batch-1"}, {"id": 11, "cwd": "/x/batch-1"}, {"id": 3}, 7]
+    assert flux_places(json.dumps({"jobs": jobs}), Path("/link/batch-1")) == ["11", "12"]
 
 
 @given(st.integers(0, 9), st.integers(0, 23), st.integers(0, 59), st.integers(0, 59))

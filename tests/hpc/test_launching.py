@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from ck_core.domain.job import JobRecord, JobState
+from ck_core.domain.job import JobRecord, JobReport, JobState
 from ck_core.domain.run import RunRequest
 from ck_core.errors import RunError, StorageError
 from ck_core.system.files import owned_name
 from ck_core.system.job_records import keep_job, kept_jobs
 from ck_plugins_hpc.launching.dispatching import TRIES, Dispatcher
-from ck_plugins_hpc.launching.entries import read_answers, written_entry
+from ck_plugins_hpc.launching.entries import Entry, key_of, read_answers, written_entry
+from ck_plugins_hpc.launching.inside import measured
 from ck_plugins_hpc.launching.manager import Batch, NoAnswerError
+from ck_plugins_hpc.launching.options import JobOptions
 from ck_plugins_hpc.launching.watching import Watcher
 from hpc.fakes.manager import FakeManager
 
@@ -146,13 +148,13 @@ def test_whatever_stops_a_submission_stops_the_run(
         dispatcher.run(request_of)
 
 
-def test_jobs_that_cannot_be_remembered_are_cancelled(
+def test_jobs_that_cannot_be_remembered_are_not_submitted(
     dispatcher: Dispatcher, manager: FakeManager, request_of: RunRequest, ckp_home: Path
 ) -> None:
     (ckp_home / "jobs").write_text("in the way")
     with pytest.raises(StorageError):
         dispatcher.run(request_of)
-    assert manager.cancelled == ["1.0"]
+    assert manager.batches == []
 
 
 def test_what_is_submitted_while_ckp_ends_is_cancelled(
@@ -202,7 +204,12 @@ def said(dispatcher: Dispatcher, request: RunRequest) -> str:
     return problem.value.message
 
 
-def left_by_another(request: RunRequest, job: str) -> None:
+def batch_in(place: Path) -> Batch:
+    options = JobOptions()
+    return Batch(name="it", directory=place, script=place / "job.sh", count=1, options=options)
+
+
+def left_by_another(request: RunRequest, job: str, script: Path = Path()) -> Entry:
     """As a ckp that was killed has left it, before the job has answered."""
     old = replace(request, directory=request.directory.with_name(f"it-{LONG_GONE}"))
     old.directory.mkdir(exist_ok=True)
@@ -213,7 +220,7 @@ def left_by_another(request: RunRequest, job: str) -> None:
         key=entry.key,
         program="it",
         directory=str(entry.directory),
-        script="",
+        script=str(script),
         command_line=("ckp",),
         called_in="/",
         submitted_at=1.0,
@@ -221,6 +228,7 @@ def left_by_another(request: RunRequest, job: str) -> None:
     file = keep_job(record).file
     host = file.name.split("-")[1]
     file.rename(file.with_name(f"job-{host}-{LONG_GONE}-{job}"))
+    return entry
 
 
 def test_a_job_whose_files_are_gone_is_not_taken_over(
@@ -234,6 +242,61 @@ def test_a_job_whose_files_are_gone_is_not_taken_over(
     assert dispatcher.run(request_of).repetitions[0].job
     assert len(manager.batches) == 1
     assert kept_jobs() == []
+
+
+@pytest.mark.parametrize("end", ["it was submitted", "it was not"])
+def test_a_ckp_that_was_killed_while_it_submitted(
+    dispatcher: Dispatcher, manager: FakeManager, request_of: RunRequest, end: str
+) -> None:
+    """Its manager finds the job by the directory of its script; else it is submitted now."""
+    was_submitted = end == "it was submitted"
+    place = request_of.directory.with_name("batch-of-another")
+    entry = left_by_another(request_of, "", place / "job.sh")
+    if was_submitted:
+        assert measured(entry.directory) == 0
+        manager.batches = [batch_in(place)]
+        manager.jobs = {"1.0": JobReport(state=JobState.DONE)}
+    result = dispatcher.run(request_of)
+    assert result.error == ""
+    assert ("job 1.0 of an earlier ckp was taken over" in str(result.notes)) is was_submitted
+    assert len(manager.batches) == 1
+    assert kept_jobs() == []
+
+
+def test_a_manager_that_takes_jobs_and_tells_no_id(ckp_home: Path, request_of: RunRequest) -> None:
+    """As when its command has waited too long for an answer."""
+
+    class Busy(FakeManager):
+        def submit(self, batch: Batch) -> list[str]:
+            super().submit(batch)
+            raise RunError("it timed out")
+
+    manager = Busy()
+    with closing(Dispatcher(manager)) as dispatcher:
+        (found,) = dispatcher.run(request_of).repetitions
+    assert found.job
+    assert found.job.id == "1.0"
+    assert len(manager.batches) == 1
+
+
+def test_who_has_changed_a_program_gets_no_result_of_the_old_one(
+    request_of: RunRequest, tmp_path: Path
+) -> None:
+    """Nor with other inputs; where it runs does not matter."""
+    inputs = tmp_path / "inputs"
+    (inputs / "many").mkdir(parents=True)
+    (request_of.directory / "run.sh").symlink_to(tmp_path / "run.sh")
+    again = request_of.directory.with_name("it-again")
+    again.mkdir()
+    (again / "run.sh").symlink_to(tmp_path / "run.sh")
+    asked = replace(request_of, arguments=("sh", "../run.sh"), inputs=inputs)
+    keys = []
+    for changed in ("run.sh", "inputs/one.txt", "inputs/many/two.txt"):
+        keys.append(key_of(asked))
+        assert key_of(replace(asked, directory=again)) == keys[-1]
+        (tmp_path / changed).write_text("new")
+    keys += [key_of(asked), key_of(replace(asked, monitors=frozenset({"energy"})))]
+    assert len({*keys}) == 5
 
 
 @pytest.mark.slow

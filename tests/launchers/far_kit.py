@@ -59,6 +59,9 @@ class Manager:
         with open(os.environ["FAR_LOG"], "a") as log:
             log.write(f"cancelled {' '.join(sorted(ids))}\\n")
 
+    def submitted_from(self, directory):
+        return ["5", "7"] if directory.name == "batch-of-7" else []
+
 
 def job_manager():
     return Manager()

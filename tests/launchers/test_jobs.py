@@ -20,10 +20,10 @@ from launchers.far_kit import far
 __all__ = ["far"]
 
 
-def record(number: str = "7", **changes: object) -> JobRecord:
+def record(job: str = "7", **changes: object) -> JobRecord:
     values = {
         "manager": "far",
-        "id": number,
+        "id": job,
         "key": "k",
         "program": "ckp-it",
         "directory": "/nowhere",
@@ -36,9 +36,9 @@ def record(number: str = "7", **changes: object) -> JobRecord:
     return JobRecord(**values)  # type: ignore[arg-type]  # as they are
 
 
-def left(number: str = "7", **changes: object) -> None:
+def left(job: str = "7", **changes: object) -> None:
     """By a ckp that has gone."""
-    kept = keep_job(record(number, **changes))
+    kept = keep_job(record(job, **changes))
     kept.file.rename(kept.file.with_name(of_the_dead(kept.file.name)))
 
 
@@ -88,6 +88,19 @@ def test_one_of_them_is_named(ckp: Ckp, ckp_home: Path, far: Path) -> None:
     done = ckp("jobs", "11")
     assert done.returncode == 2
     assert "ckp knows no job 11" in done.stderr
+
+
+def test_those_whose_ckp_was_killed_while_it_submitted_them_are_found(
+    ckp: Ckp, ckp_home: Path, far: Path
+) -> None:
+    """By where they were submitted; what was not submitted is forgotten."""
+    left("", number=1, script="/gone/batch-of-7/job.sh")
+    left("", script="/gone/batch-of-none/job.sh", submitted_at=2.0)
+    found = [(one["id"], one["state"]) for one in json.loads(ckp("jobs", "--json").stdout)]
+    assert found == [("7", "running"), ("", "unknown")]
+    assert ckp("jobs", "--cancel").returncode == 0
+    assert far.read_text().strip() == "cancelled 7"
+    assert kept_jobs() == []
 
 
 def test_what_was_typed_is_typed_again_once(

@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ck_core.domain.job import JobReport, JobState
 from ck_plugins_hpc.launching.manager import Batch, NoAnswerError
@@ -64,6 +65,10 @@ class FakeManager:
         if self.is_away:
             raise NoAnswerError("nobody is there")
         self.cancelled += ids
+
+    def submitted_from(self, directory: Path) -> list[str]:
+        own = [n for n, one in enumerate(self.batches, 1) if one.directory == directory]
+        return [job for n in own for job in self.jobs if job.startswith(f"{n}.")]
 
     def into(self, job: str, node: str, options: JobOptions) -> list[str]:
         return ["env", f"JOB={job}", f"NODE={node}", f"CPUS={options.threads}"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Protocol
 
 
@@ -71,14 +72,16 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class JobRecord:
-    """A job that was submitted and whose results nobody has taken yet.
+    """A job whose results nobody has taken yet.
 
     Attributes:
+        id: empty while it is being submitted; who was killed then has left it so.
         key: equal for jobs that compute the same.
         directory: where its files lie; ``script`` is what the manager was given, and beside it lies
             what the job says.
         command_line: what the user typed, in the directory ``called_in``.
         submitted_at: seconds since the epoch, by the clock of the machine that submitted.
+        number: of those that were submitted together, from the script's directory.
     """
 
     manager: str
@@ -90,6 +93,12 @@ class JobRecord:
     command_line: tuple[str, ...]
     called_in: str
     submitted_at: float
+    number: int = 0
+
+    @property
+    def submitted_from(self) -> Path:
+        """By which its manager finds it where no id was told."""
+        return Path(self.script).parent
 
 
 class JobManager(Protocol):
@@ -105,4 +114,12 @@ class JobManager(Protocol):
 
     def cancel(self, ids: Collection[str]) -> None:
         """Raises RunError: the manager does not answer."""
+        ...
+
+    def submitted_from(self, directory: Path) -> Sequence[str]:
+        """Ids of jobs by where they were submitted, in their order, also of some that are over.
+
+        Raises:
+            RunError: the manager does not answer.
+        """
         ...

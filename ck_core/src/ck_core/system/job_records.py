@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ck_core.domain.job import JobRecord
@@ -35,8 +35,17 @@ def keep_job(record: JobRecord) -> KeptJob:
     file = _directory() / owned_name("job-")
     with storage_errors("create", file.parent):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what was typed is private
-    write_atomically(file, json.dumps(asdict(record)))
-    return KeptJob(record=record, file=file)
+    return _written(KeptJob(record=record, file=file))
+
+
+def name_job(job: KeptJob, number: str) -> KeptJob:
+    """When its manager has told an id; raises StorageError."""
+    return _written(replace(job, record=replace(job.record, id=number)))
+
+
+def _written(job: KeptJob) -> KeptJob:
+    write_atomically(job.file, json.dumps(asdict(job.record)))
+    return job
 
 
 def kept_jobs() -> list[KeptJob]:

@@ -6,11 +6,12 @@ import platform
 import shlex
 import shutil
 from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 
 from ck_core.domain.job import JobReport
 from ck_core.errors import RunError
 from ck_plugins_hpc.flux.ids import decimal_id
-from ck_plugins_hpc.flux.reports import parse_jobs
+from ck_plugins_hpc.flux.reports import parse_jobs, parse_places
 from ck_plugins_hpc.launching.manager import Batch, ask, cancel_all, manager_words
 from ck_plugins_hpc.launching.options import JobOptions
 
@@ -50,6 +51,10 @@ class Flux:
         """Flux knows jobs as long as its instance lives."""
         printed = ask(["flux", "jobs", *_LISTED], timeout_s=_QUESTION_S)
         return {job: one for job, one in parse_jobs(printed) if job in ids}
+
+    def submitted_from(self, directory: Path) -> list[str]:
+        """By their working directory, which is the script's."""
+        return parse_places(ask(["flux", "jobs", *_LISTED], timeout_s=_QUESTION_S), directory)
 
     def cancel(self, ids: Collection[str]) -> None:
         """As ``cancel_all``."""

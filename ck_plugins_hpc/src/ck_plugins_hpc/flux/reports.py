@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from ck_core.domain.job import JobReport, JobState
@@ -30,15 +31,25 @@ _KILLED = 128
 
 def parse_jobs(printed: str) -> Iterator[tuple[str, JobReport]]:
     """Decimal ids and reports; raises RunError where it is no such list."""
+    for one in _listed(printed):
+        yield str(one["id"]), _report(one)
+
+
+def parse_places(printed: str, directory: Path) -> list[str]:
+    """Ids of jobs that were submitted from there, in their order; its name is nobody else's."""
+    places = {one["id"]: str(one.get("cwd", "")) for one in _listed(printed)}
+    own = [job for job, place in places.items() if place.rpartition("/")[2] == directory.name]
+    return [*map(str, sorted(own))]
+
+
+def _listed(printed: str) -> list[Mapping[str, Any]]:
     try:
         jobs = json.loads(printed)["jobs"]
     except (ValueError, KeyError, TypeError) as error:
         raise RunError(f"flux jobs printed no list of jobs: {error}") from None
     if not isinstance(jobs, list):
         raise RunError("flux jobs printed no list of jobs")
-    for one in jobs:
-        if isinstance(one, dict) and "id" in one:
-            yield str(one["id"]), _report(one)
+    return [one for one in jobs if isinstance(one, dict) and isinstance(one.get("id"), int)]
 
 
 def _report(job: Mapping[str, Any]) -> JobReport:

@@ -8,13 +8,21 @@ import sys
 import threading
 import time
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ck_core.domain.job import JobRecord, JobReport, JobState
 from ck_core.domain.run import RunRequest, RunResult
 from ck_core.errors import CkpError, RunError
 from ck_core.system.files import is_abandoned
-from ck_core.system.job_records import KeptJob, forget_job, has_job_in, keep_job, take_over
+from ck_core.system.job_records import (
+    KeptJob,
+    forget_job,
+    has_job_in,
+    keep_job,
+    name_job,
+    take_over,
+)
 from ck_plugins_hpc.launching.batching import alike, written_batch
 from ck_plugins_hpc.launching.collecting import Collected, collected, take_files
 from ck_plugins_hpc.launching.entries import written_entry
@@ -42,6 +50,7 @@ class Dispatcher:
         self._lock = threading.Lock()
         self._gathered: list[Waiting] = []
         self._unfinished: list[Waiting] = []
+        self._found: dict[Path, list[str]] = {}
         self._submitter: threading.Thread | None = None
         self._submitting = threading.Lock()
         self._is_closed = False
@@ -96,10 +105,11 @@ class Dispatcher:
 
     def _taken_over(self, waiting: Waiting) -> bool:
         """A job of a ckp that was killed, which computes just this, is waited for instead."""
-        job = take_over(self._manager.name, waiting.entry.key)
-        while job and not Path(job.record.directory).is_dir():  # somebody has cleared the cache
-            forget_job(job)
-            job = take_over(self._manager.name, waiting.entry.key)
+        while job := take_over(self._manager.name, waiting.entry.key):
+            job = self._identified(job)
+            if job.record.id and Path(job.record.directory).is_dir():
+                break
+            forget_job(job)  # it was never submitted, or somebody has cleared the cache
         if job is None:
             return False
         waiting.job, waiting.is_taken_over = job, True
@@ -108,6 +118,17 @@ class Dispatcher:
             self._unfinished.append(waiting)
         self._watch(waiting)
         return True
+
+    def _identified(self, job: KeptJob) -> KeptJob:
+        """Its ckp may have been killed while it submitted it; raises RunError, StorageError."""
+        if job.record.id:
+            return job
+        with self._lock:  # one question for a batch
+            place = job.record.submitted_from
+            if place not in self._found:
+                self._found[place] = self._manager.submitted_from(place)
+            ids = self._found[place][job.record.number :]
+        return name_job(job, ids[0]) if ids else job
 
     def _gather(self, waiting: Waiting) -> None:
         with self._lock:
@@ -140,8 +161,10 @@ class Dispatcher:
         with self._submitting:
             try:
                 batch = written_batch(self._manager, together)
-                self._keep(together, self._submitted(batch), batch)
+                self._keep(together, batch)
+                self._name(together, self._submitted(batch))
             except Exception as error:  # noqa: BLE001  # raised where it is waited for
+                self._forget(together)
                 fail(together, error)
                 return
         for one in together:
@@ -158,23 +181,49 @@ class Dispatcher:
                     raise
                 time.sleep(_AGAIN_S)
                 continue
+            except RunError:
+                found = self._submitted_all_the_same(batch)
+                if not found:
+                    raise
             self._was_there = True
             return found
         raise RunError("nobody waits for it any more")
 
-    def _keep(self, together: Sequence[Waiting], ids: Sequence[str], batch: Batch) -> None:
+    def _submitted_all_the_same(self, batch: Batch) -> list[str]:
+        """A manager that is busy takes jobs, and its command tells of a time-out."""
+        with suppress(RunError):
+            found = self._manager.submitted_from(batch.directory)
+            if len(found) == batch.count:
+                return found
+            self._manager.cancel(found)
+        return []
+
+    def _keep(self, together: Sequence[Waiting], batch: Batch) -> None:
+        """Before they are submitted: a ckp that is killed then loses none. Raises StorageError."""
+        for place, one in enumerate(together):
+            one.job = keep_job(self._record(one, place // one.options.pack, batch))
+
+    def _name(self, together: Sequence[Waiting], ids: Sequence[str]) -> None:
         """Jobs that nobody could find again are not left; raises StorageError."""
         try:
-            for place, one in enumerate(together):
-                one.job = keep_job(self._record(one, ids[place // one.options.pack], batch))
+            for one in together:
+                assert one.job  # noqa: S101  # it is kept
+                one.job = name_job(one.job, ids[one.job.record.number])
         except BaseException:
-            self._cancel(ids, [one.job for one in together if one.job])
+            self._cancel(ids, [])
             raise
 
-    def _record(self, one: Waiting, job: str, batch: Batch) -> JobRecord:
+    def _forget(self, together: Sequence[Waiting]) -> None:
+        for one in together:
+            if one.job:
+                forget_job(one.job)
+            one.job = None
+
+    def _record(self, one: Waiting, number: int, batch: Batch) -> JobRecord:
         return JobRecord(
             manager=self._manager.name,
-            id=job,
+            id="",
+            number=number,
             key=one.entry.key,
             program=batch.name,
             directory=str(one.entry.directory),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -26,6 +27,8 @@ _MOST_RUNS = 200_000
 _numbers = count()
 """Each entry of this process has repetitions' directories of its own, though they lie together."""
 _LOOK_S = 0.1
+REPETITION = "rep-"
+"""Directories of repetitions begin so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +72,10 @@ def _program(request: RunRequest) -> str:
 
 
 def key_of(request: RunRequest) -> str:
-    """Of what is computed: files count by their content, the run's own directory not at all."""
+    """Of what is computed: files count by their content, the run's own directory not at all.
+
+    Whoever has changed a program meanwhile does not want what the old one gives.
+    """
     place = str(request.directory)
     told = {
         "arguments": [_content(one, place) for one in request.arguments],
@@ -78,6 +84,9 @@ def key_of(request: RunRequest) -> str:
         "cpus": sorted(request.cpus),
         "launcher": [request.launcher, sorted(request.launcher_options.items())],
         "checked": list(request.checked_files),
+        "files": [*_files(request.directory), *(_files(request.inputs) if request.inputs else ())],
+        "monitors": sorted(request.monitors),
+        "ends": [request.ignore_exit_status, request.keeps_all],
     }
     return sha256(json.dumps(told).encode()).hexdigest()[:32]
 
@@ -85,8 +94,37 @@ def key_of(request: RunRequest) -> str:
 def _content(argument: str, place: str) -> str:
     path = Path(argument)
     if path.is_absolute() and path.is_file():
-        return file_digest(path) or argument
+        return _digest(path) or argument
     return argument.replace(place, "")
+
+
+def _files(directory: Path) -> Iterator[tuple[str, str]]:
+    """What a run finds beside its repetitions: the program's own files, its inputs."""
+    for path in sorted(directory.iterdir()):
+        if not path.name.startswith((".", REPETITION)):
+            yield path.name, _tree(path) if path.is_dir() else _digest(path)
+
+
+def _tree(directory: Path) -> str:
+    """Of names, sizes and times: it may hold much."""
+    with suppress(OSError):
+        states = ((one, one.stat()) for one in sorted(directory.rglob("*")) if one.is_file())
+        found = [(str(one.relative_to(directory)), s.st_size, s.st_mtime_ns) for one, s in states]
+        return sha256(json.dumps(found).encode()).hexdigest()
+    return ""
+
+
+def _digest(file: Path) -> str:
+    """Read once in this process, as long as it looks the same."""
+    with suppress(OSError):
+        state = file.stat()
+        return _digest_of(file.resolve(), state.st_size, state.st_mtime_ns)
+    return ""
+
+
+@lru_cache(maxsize=1024)
+def _digest_of(file: Path, _size: int, _changed_ns: int) -> str:
+    return file_digest(file)
 
 
 def read_answers(directory: Path, patience_s: float) -> list[dict[str, Any]]:

@@ -73,6 +73,10 @@ class Manager(Protocol):
         """Raises RunError."""
         ...
 
+    def submitted_from(self, directory: Path) -> list[str]:
+        """Ids of a batch's jobs by its directory, in their order. Raises RunError."""
+        ...
+
     def starter(self, options: JobOptions) -> list[str]:
         """Words before a program that start its tasks inside of a job."""
         ...

@@ -19,7 +19,15 @@ from ck_plugins_hpc.launching.manager import (
     manager_words,
 )
 from ck_plugins_hpc.launching.options import JobOptions
-from ck_plugins_hpc.slurm.reports import ACCOUNTED, EPOCH, QUEUED, parse_accounting, parse_queue
+from ck_plugins_hpc.slurm.reports import (
+    ACCOUNTED,
+    EPOCH,
+    PLACED,
+    QUEUED,
+    parse_accounting,
+    parse_places,
+    parse_queue,
+)
 
 _SUBMIT_S, _QUESTION_S, _PING_S = 60.0, 30.0, 10.0
 _HINT = "ckp detect soft --tags=slurm tells what is there"
@@ -60,6 +68,10 @@ class Slurm:
         printed = ask(["squeue", *QUEUED], timeout_s=_QUESTION_S, SLURM_TIME_FORMAT=EPOCH)
         found = {job: one for job, one in parse_queue(printed) if job in ids}
         return {**self._accounted([one for one in ids if one not in found]), **found}
+
+    def submitted_from(self, directory: Path) -> list[str]:
+        """As long as the queue knows them."""
+        return parse_places(ask(["squeue", *PLACED], timeout_s=_QUESTION_S), directory)
 
     def cancel(self, ids: Collection[str]) -> None:
         """As ``cancel_all``."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from ck_core.domain.job import JobReport, JobState
 from ck_plugins_hpc.launching.node_lists import node_names
@@ -16,6 +18,8 @@ QUEUED = (
     f"--Format={','.join(f'{one}:|' for one in _COLUMNS)}",
 )
 """Of all the user's jobs, also of those that ended."""
+PLACED = ("--me", "--array", "--noheader", "--states=all", "--Format=JobArrayID:|,WorkDir:|")
+"""Where they were submitted."""
 ACCOUNTED = (
     "--allocations",
     "--parsable2",
@@ -24,7 +28,9 @@ ACCOUNTED = (
 )
 EPOCH = "%s"
 """``SLURM_TIME_FORMAT``: seconds since 1970; a wall clock jumps where summer begins."""
+_ID = re.compile(r"[0-9]{1,18}(_[0-9]{1,18})?")
 _CORE_DUMPED = 128
+_MOST_DIGITS = 18
 _NO_REASONS = frozenset({"", "None", "(null)"})
 _BY_STATUS = frozenset({"NonZeroExitCode", "JobLaunchFailure"})
 """They tell no more than the exit status does."""
@@ -54,6 +60,17 @@ def parse_queue(printed: str) -> Iterator[tuple[str, JobReport]]:
         if len(fields) == len(_COLUMNS) and fields[0]:
             job, state, reason, code, nodes, submitted, started = fields
             yield job, _report(state, reason, nodes, submitted, started, _waited(code))
+
+
+def parse_places(printed: str, directory: Path) -> list[str]:
+    """Ids of jobs that were submitted from there, in their order; its name is nobody else's."""
+    lines = (line.strip().removesuffix("|").partition("|") for line in printed.splitlines())
+    found = [job for job, _, place in lines if _ID.fullmatch(job) and _is_in(place, directory)]
+    return sorted(found, key=lambda job: [*map(int, job.split("_"))])
+
+
+def _is_in(place: str, directory: Path) -> bool:
+    return place.rpartition("/")[2] == directory.name
 
 
 def parse_accounting(printed: str) -> Iterator[tuple[str, JobReport]]:
@@ -96,9 +113,9 @@ def _waited(code: str) -> int | None:
 def _status(ended: str) -> int | None:
     """``1:0`` is status 1, ``0:9`` signal 9."""
     status, _, number = ended.partition(":")
-    if not status.isdigit():
+    if not _is_number(status):
         return None
-    return -int(number) if number.isdigit() and int(number) else int(status)
+    return -int(number) if _is_number(number) and int(number) else int(status)
 
 
 def _between(submitted: str, started: str) -> float | None:
@@ -109,4 +126,4 @@ def _between(submitted: str, started: str) -> float | None:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
