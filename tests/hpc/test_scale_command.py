@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
+from ck_core.cli.scaling_report import check_outputs
+from ck_core.errors import UsageError
 from ck_core.testing.fixtures import AddComponent, Ckp
 from component_kit import program_meta
 from experiments.benchmark_kit import needs_gcc
@@ -56,6 +59,7 @@ def test_ranks_by_mpirun_where_no_launcher_is_given(ckp: Ckp, whole_machine: Non
     assert [one["characteristics"]["rows"] for one in ran] == [[64.0], [128.0]]
     assert {one["choices"]["scaling"] for one in ran} == {"weak"}
     assert {one["features"]["launcher"] for one in ran} == {"mpirun"}
+    assert all(one["features"]["cpu"] == one["features"]["host.cpu"] for one in ran)
     base, more = told["rows"]
     assert more["speedup"] == pytest.approx(2 * base["solve_s"] / more["solve_s"])
 
@@ -89,6 +93,15 @@ def test_what_cannot_be_scaled_is_told_at_once(
     assert said in done.stderr
     assert "measuring" not in done.stderr
     assert not [*tmp_path.glob("x.*")]
+
+
+def test_a_picture_that_nobody_can_draw_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)  # as where it is not installed
+    with pytest.raises(UsageError, match=r"s\.png, a picture, needs the extra 'plots'"):
+        check_outputs([tmp_path / "s.csv", tmp_path / "s.png"])
+    check_outputs([tmp_path / "s.csv"])
 
 
 @needs_gcc

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from ck_core.domain.run import RunRequest
+from ck_core.system.processes import clean_environment
 from ck_core.testing.executables import write_executable
 from ck_core.testing.fixtures import AddComponent, Ckp
+from ck_plugins_hpc.mpirun.plugin import run as run_by_mpirun
 from experiments.replay_kit import EXPERIMENT, change_point, replayed
 from hpc.cluster import Cluster
 from hpc.launch_kit import (
@@ -193,6 +196,26 @@ def test_ranks_of_a_real_mpi(ckp: Ckp, ckp_home: Path) -> None:
     found = told(ckp, "run", "program:mpi-jacobi", *launcher, *options, **allowed)
     assert found["correct"] is True
     assert found["metrics"]["ranks"]["value"] == 2
+
+
+@pytest.mark.skipif(shutil.which("ompi_info") is None, reason="needs Open MPI")
+def test_an_mpirun_that_is_killed_leaves_nothing_elsewhere(tmp_path: Path) -> None:
+    run, elsewhere = tmp_path / ("long-" * 25), tmp_path / "elsewhere"
+    run.mkdir()
+    elsewhere.mkdir()
+    request = RunRequest(
+        arguments=("sleep", "30"),
+        environment={**clean_environment(), "TMPDIR": str(elsewhere)},
+        directory=run,
+        timeout_s=2,
+        launcher="mpirun",
+        launcher_options={"tasks": "2"},
+    )
+    result = run_by_mpirun(request)
+    assert result
+    assert result.timed_out
+    assert [*run.glob("ompi.*")]
+    assert not [*elsewhere.iterdir()]
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ from ck_core.experiments.measuring.benchmark_json import benchmark_json
 from ck_core.experiments.measuring.measurements import BenchmarkOutcome
 from ck_core.publishing.charts.layout import plural
 from ck_core.publishing.report.scalings import crowded, picture_of, series_names
+from ck_core.system.extras import check_extra
 from ck_core.system.user_files import check_place, is_standard_output, write_user_file
 
 TABLE, PICTURES = ".csv", (".png", ".svg", ".html")
@@ -34,6 +35,8 @@ def check_outputs(outputs: Sequence[Path]) -> None:
                 hint=f"end the name with one of {', '.join((TABLE, *PICTURES))}",
             )
         check_place(one)
+        if one.suffix.lower() in PICTURES:
+            check_extra("plots", f"{one.name}, a picture,", "vl_convert")
 
 
 def show_scaling(

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from ck_core.errors import UsageError
+
+
+def check_extra(name: str, what: str, module: str) -> None:
+    """Before long work whose end needs it; raises UsageError as ``extra``."""
+    with extra(name, what):
+        if find_spec(module) is None:
+            raise ModuleNotFoundError(f"No module named '{module}'")
 
 
 @contextmanager

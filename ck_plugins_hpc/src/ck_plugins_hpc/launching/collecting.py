@@ -81,7 +81,7 @@ def _of_job(repetition: Repetition, one: Collected) -> Repetition:
     report, node = one.report, read_node(one.entry.directory)
     nodes = report.nodes or tuple(filter(None, [str(node.get("node", ""))]))
     queued = {} if report.queued_s is None else {"queue_s": report.queued_s}
-    observed = replace(repetition.observed, machine={**_machine(node), "nodes": ",".join(nodes)})
+    observed = replace(repetition.observed, machine={**machine_of(node), "nodes": ",".join(nodes)})
     return replace(
         repetition,
         monitored={**repetition.monitored, **queued},
@@ -96,7 +96,8 @@ def _of_job(repetition: Repetition, one: Collected) -> Repetition:
     )
 
 
-def _machine(node: Mapping[str, Any]) -> dict[str, str]:
+def machine_of(node: Mapping[str, Any]) -> dict[str, str]:
+    """Features of points, from what ``inside.node`` tells."""
     return {name: str(node[name]) for name in ("cpu", "architecture", "kernel") if node.get(name)}
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from ck_core.domain.run import RunRequest
 from ck_plugins_hpc.launching.manager import Manager
@@ -18,8 +19,9 @@ _PLACES = {"none": "", "cores": "cores", "sockets": "sockets", "threads": "threa
 
 def for_tasks(request: RunRequest, options: JobOptions, manager: Manager | None) -> RunRequest:
     """The same request, with what starts its tasks before the program; threads as variables."""
-    environment = {**_thread_variables(options), **request.environment}
     words = _starter(request, options, manager) if options.is_parallel else []
+    own = _own_places(request.directory) if words and manager is None else {}
+    environment = {**own, **_thread_variables(options), **request.environment}
     return replace(request, arguments=(*words, *request.arguments), environment=environment)
 
 
@@ -58,6 +60,14 @@ def is_open_mpi(mpirun: str, environment: Mapping[str, str]) -> bool:
 
 def _beside(path: str) -> str:
     return path.rpartition("/")[0]
+
+
+def _own_places(directory: Path) -> dict[str, str]:
+    """Open MPI leaves megabytes where its mpirun is killed: in the run's directory, then.
+
+    Not on a cluster, where that is a shared file system.
+    """
+    return {"OMPI_MCA_orte_tmpdir_base": str(directory)}
 
 
 def _thread_variables(options: JobOptions) -> dict[str, str]:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ck_core import hookimpl
-from ck_core.domain.run import RunRequest, RunResult
+from ck_core.domain.run import Repetition, RunRequest, RunResult
 from ck_core.errors import UsageError
 from ck_core.system.measuring import measure
+from ck_plugins_hpc.launching.collecting import machine_of
+from ck_plugins_hpc.launching.inside import node
 from ck_plugins_hpc.launching.options import JobOptions, parse_job_options
 from ck_plugins_hpc.launching.parallel import for_tasks
 
@@ -23,7 +25,13 @@ def run(request: RunRequest) -> RunResult | None:
     options = parse_job_options(request.launcher_options, LAUNCHER)
     _check_here(options)
     local = replace(for_tasks(request, options, None), launcher="local")
-    return request.session.run(local) if request.session else measure(local)
+    result = request.session.run(local) if request.session else measure(local)
+    return replace(result, repetitions=tuple(map(_with_machine, result.repetitions)))
+
+
+def _with_machine(one: Repetition) -> Repetition:
+    """As jobs tell it of their nodes."""
+    return replace(one, observed=replace(one.observed, machine=machine_of(node())))
 
 
 def build_job(options: Mapping[str, str]) -> None:
