@@ -102,7 +102,7 @@ def test_a_ckp_killed_while_sbatch_submits_loses_nothing(
     add_script(add_component, "sleep 1\necho $SLURM_JOB_ID")
     before, real = cluster.submissions(), shutil.which("sbatch")
     once = 'test -e "$0.called" && exec "$real" "$@"\n: >"$0.called"'
-    deadly = f"real={real}\n{once}\n\"$real\" \"$@\" >/dev/null; kill -9 $PPID"
+    deadly = f'real={real}\n{once}\n"$real" "$@" >/dev/null; kill -9 $PPID'
     place = write_executable(tmp_path / "deadly", "sbatch", deadly).parent
     path = f"{place}:{os.environ['PATH']}"
     child = started(ckp_home, *COMMAND, PATH=path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -211,7 +212,8 @@ def batch_in(place: Path) -> Batch:
 
 def left_by_another(request: RunRequest, job: str, script: Path = Path()) -> Entry:
     """As a ckp that was killed has left it, before the job has answered."""
-    old = replace(request, directory=request.directory.with_name(f"it-{LONG_GONE}"))
+    name = request.directory.name.replace(f"-{os.getpid()}-", f"-{LONG_GONE}-")
+    old = replace(request, directory=request.directory.with_name(name))
     old.directory.mkdir(exist_ok=True)
     entry = written_entry(old)
     record = JobRecord(
@@ -261,6 +263,7 @@ def test_a_ckp_that_was_killed_while_it_submitted(
     assert ("job 1.0 of an earlier ckp was taken over" in str(result.notes)) is was_submitted
     assert len(manager.batches) == 1
     assert kept_jobs() == []
+    assert not entry.directory.parent.exists()
 
 
 def test_a_manager_that_takes_jobs_and_tells_no_id(ckp_home: Path, request_of: RunRequest) -> None:

@@ -110,6 +110,7 @@ class Dispatcher:
             if job.record.id and Path(job.record.directory).is_dir():
                 break
             forget_job(job)  # it was never submitted, or somebody has cleared the cache
+            _clear_away(Path(job.record.directory).parent)
         if job is None:
             return False
         waiting.job, waiting.is_taken_over = job, True
