@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from ck_core.domain.build_job import BuildJob
 from ck_core.domain.job import JobReport, JobState
 from ck_core.errors import RunError, UsageError
+from ck_core.system.job_records import kept_jobs
 from ck_core.testing.fixtures import AddComponent, Ckp
 from ck_plugins_hpc.launching.build_jobs import build_job_by
 from ck_plugins_hpc.launching.options import parse_job_options
@@ -19,7 +22,7 @@ from ck_plugins_hpc.slurm.manager import Slurm
 from experiments.benchmark_kit import measured_program
 from hpc.cluster import Cluster
 from hpc.fakes.manager import FakeManager
-from hpc.launch_kit import SLURM, ended, started, wait_for
+from hpc.launch_kit import SLURM, ended, started, told, wait_for
 
 BUILD = ("--launcher.build=yes",)
 RUN = ("run", "program:it", "--repeat=1", "--warmup=0", *SLURM)
@@ -102,6 +105,28 @@ def test_a_build_that_is_interrupted_ends_its_job(
         cluster.ask("scontrol", "update", "partitionname=short", "state=up")
 
 
+@pytest.mark.slow
+def test_a_ckp_that_was_killed_leaves_a_job_that_is_built_in_later(
+    ckp: Ckp, ckp_home: Path, program: Path, compiled_in: Path, cluster: Cluster
+) -> None:
+    """It is listed until then."""
+    cluster.ask("scontrol", "update", "partitionname=short", "state=down")
+    try:
+        child = started(ckp_home, *RUN, *BUILD, "--launcher.partition=short")
+        wait_for(lambda: cluster.jobs("pending"), "a job waits")
+        child.kill()
+        ended(child)
+    finally:
+        cluster.ask("scontrol", "update", "partitionname=short", "state=up")
+    (job,) = cluster.jobs()
+    (left,) = told(ckp, "jobs")
+    assert (left["id"], left["program"]) == (job, "ckp-build-it")
+    done = ckp("jobs", "--attach")
+    assert done.returncode == 0, done.stderr
+    assert [one.name for one in compiled_in.iterdir()] == [f"of-{job}"]
+    assert told(ckp, "jobs") == []
+
+
 @pytest.mark.parametrize("option", ["--launcher.node=2", "--launcher.build=perhaps"])
 def test_options_that_make_no_sense_are_told_before_anything_is_built(
     ckp: Ckp, program: Path, compiled_in: Path, option: str
@@ -147,6 +172,21 @@ def test_one_task_with_its_threads_builds_whatever_the_run_needs() -> None:
         assert batch.name == "ckp-build-it"
     assert not batch.directory.exists()
     assert manager.cancelled == []
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("state", [JobState.RUNNING, JobState.CANCELLED])
+def test_a_job_of_a_ckp_that_has_gone_is_built_in_while_it_lasts(state: JobState) -> None:
+    manager = FakeManager()
+    with opened_by(manager).opened("it"):
+        (kept,) = kept_jobs()
+        kept.file.rename(str(kept.file).replace(f"-{os.getpid()}-", f"-{1 << 22}-"))
+        manager.jobs["1.0"] = replace(manager.jobs["1.0"], state=state)
+        with opened_by(manager).opened("other") as words:
+            goes_on = state is JobState.RUNNING
+            assert words[1] == ("JOB=1.0" if goes_on else "JOB=2.0")
+            assert len(kept_jobs()) == 1
+    assert kept_jobs() == []
 
 
 @pytest.mark.usefixtures("home")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
@@ -17,7 +19,9 @@ from ck_core.domain.build_job import BuildJob
 from ck_core.domain.job import JobReport, JobState
 from ck_core.errors import RunError, StorageError
 from ck_core.system.files import write_atomically
+from ck_core.system.job_records import KeptJob, forget_job, keep_job, name_job
 from ck_plugins_hpc.launching.batching import batch_directory, job_name
+from ck_plugins_hpc.launching.left_jobs import LeftJobs, record_of
 from ck_plugins_hpc.launching.manager import Batch, Manager
 from ck_plugins_hpc.launching.options import JobOptions, parse_job_options
 from ck_plugins_hpc.launching.scripts import BEGUN, HOLD, SCRIPT, write_hold
@@ -45,19 +49,53 @@ def _where(manager: Manager, options: JobOptions) -> str:
 @contextmanager
 def _opened(manager: Manager, options: JobOptions, program: str) -> Iterator[tuple[str, ...]]:
     """When it runs, words that start a command in it; with the context the job ends."""
-    batch = _batch(options, program)
-    write_hold(manager, batch)
-    (job,) = manager.submit(batch)
+    kept = _taken_over(manager, options) or _submitted(manager, options, program)
+    job, place = kept.record.id, kept.record.submitted_from
     try:
-        node = _node(manager, job, batch.directory / BEGUN)
-        with _kept_alive(batch.directory / HOLD):
+        with _kept_alive(place / HOLD):
+            node = _node(manager, job, place / BEGUN)
             yield tuple(manager.into(job, node, options))
     except BaseException:
         with suppress(RunError):  # then it ends by itself, when nobody changes its file
             manager.cancel([job])
         raise
     finally:
-        shutil.rmtree(batch.directory, ignore_errors=True)
+        _forget(kept)
+
+
+def _taken_over(manager: Manager, options: JobOptions) -> KeptJob | None:
+    """A job that a ckp which was killed has opened, and that goes on; raises RunError."""
+    left = LeftJobs(manager, _forget)
+    while kept := left.take(_key(manager, options)):
+        write_atomically(kept.record.submitted_from / HOLD, f"taken over by {os.getpid()}")
+        if not _report(manager, kept.record.id).state.is_over:
+            return kept
+        _forget(kept)
+    return None
+
+
+def _submitted(manager: Manager, options: JobOptions, program: str) -> KeptJob:
+    """A new one, known before it is there; raises RunError, StorageError."""
+    batch = _batch(options, program)
+    key = _key(manager, options)
+    kept = keep_job(record_of(manager, batch, 0, key, batch.directory))
+    try:
+        write_hold(manager, batch)
+        return name_job(kept, manager.submit(batch)[0])
+    except BaseException:
+        _forget(kept)
+        raise
+
+
+def _forget(kept: KeptJob) -> None:
+    """Its file is what holds it."""
+    forget_job(kept)
+    shutil.rmtree(kept.record.submitted_from, ignore_errors=True)
+
+
+def _key(manager: Manager, options: JobOptions) -> str:
+    """Whatever is built in them, jobs with the same options are alike."""
+    return f"build by {manager.name}: {sha256(repr(options).encode()).hexdigest()[:32]}"
 
 
 def _batch(options: JobOptions, program: str) -> Batch:
@@ -82,7 +120,8 @@ def _node(manager: Manager, job: str, begun: Path) -> str:
         is_new = time.monotonic() - began < GRACE_S
         if report.state.is_over and not (report.state is JobState.UNKNOWN and is_new):
             said = f": {report.reason}" if report.reason else ""
-            raise RunError(f"{manager.name}'s job {job} to build in {report.state.value}{said}")
+            how = "ended too early" if report.state is JobState.DONE else report.state.value
+            raise RunError(f"{manager.name}'s job {job} to build in {how}{said}")
         time.sleep(interval)
         interval = min(interval * SLOWER, MOST_S)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import threading
@@ -15,18 +14,12 @@ from ck_core.domain.job import JobRecord, JobReport, JobState
 from ck_core.domain.run import RunRequest, RunResult
 from ck_core.errors import CkpError, RunError
 from ck_core.system.files import is_abandoned
-from ck_core.system.job_records import (
-    KeptJob,
-    forget_job,
-    has_job_in,
-    keep_job,
-    name_job,
-    take_over,
-)
+from ck_core.system.job_records import KeptJob, forget_job, has_job_in, keep_job, name_job
 from ck_plugins_hpc.launching.batching import alike, written_batch
 from ck_plugins_hpc.launching.collecting import Collected, collected, take_files
 from ck_plugins_hpc.launching.entries import written_entry
 from ck_plugins_hpc.launching.interrupting import leaves_jobs
+from ck_plugins_hpc.launching.left_jobs import LeftJobs, record_of
 from ck_plugins_hpc.launching.manager import Batch, Manager, NoAnswerError
 from ck_plugins_hpc.launching.options import parse_job_options
 from ck_plugins_hpc.launching.parallel import for_tasks
@@ -50,7 +43,7 @@ class Dispatcher:
         self._lock = threading.Lock()
         self._gathered: list[Waiting] = []
         self._unfinished: list[Waiting] = []
-        self._found: dict[Path, list[str]] = {}
+        self._left = LeftJobs(manager, _forget)
         self._submitter: threading.Thread | None = None
         self._submitting = threading.Lock()
         self._is_closed = False
@@ -105,12 +98,7 @@ class Dispatcher:
 
     def _taken_over(self, waiting: Waiting) -> bool:
         """A job of a ckp that was killed, which computes just this, is waited for instead."""
-        while job := take_over(self._manager.name, waiting.entry.key):
-            job = self._identified(job)
-            if job.record.id and Path(job.record.directory).is_dir():
-                break
-            forget_job(job)  # it was never submitted, or somebody has cleared the cache
-            _clear_away(Path(job.record.directory).parent)
+        job = self._left.take(waiting.entry.key)
         if job is None:
             return False
         waiting.job, waiting.is_taken_over = job, True
@@ -119,17 +107,6 @@ class Dispatcher:
             self._unfinished.append(waiting)
         self._watch(waiting)
         return True
-
-    def _identified(self, job: KeptJob) -> KeptJob:
-        """Its ckp may have been killed while it submitted it; raises RunError, StorageError."""
-        if job.record.id:
-            return job
-        with self._lock:  # one question for a batch
-            place = job.record.submitted_from
-            if place not in self._found:
-                self._found[place] = self._manager.submitted_from(place)
-            ids = self._found[place][job.record.number :]
-        return name_job(job, ids[0]) if ids else job
 
     def _gather(self, waiting: Waiting) -> None:
         with self._lock:
@@ -202,7 +179,8 @@ class Dispatcher:
     def _keep(self, together: Sequence[Waiting], batch: Batch) -> None:
         """Before they are submitted: a ckp that is killed then loses none. Raises StorageError."""
         for place, one in enumerate(together):
-            one.job = keep_job(self._record(one, place // one.options.pack, batch))
+            number, entry = place // one.options.pack, one.entry
+            one.job = keep_job(record_of(self._manager, batch, number, entry.key, entry.directory))
 
     def _name(self, together: Sequence[Waiting], ids: Sequence[str]) -> None:
         """Jobs that nobody could find again are not left; raises StorageError."""
@@ -219,20 +197,6 @@ class Dispatcher:
             if one.job:
                 forget_job(one.job)
             one.job = None
-
-    def _record(self, one: Waiting, number: int, batch: Batch) -> JobRecord:
-        return JobRecord(
-            manager=self._manager.name,
-            id="",
-            number=number,
-            key=one.entry.key,
-            program=batch.name,
-            directory=str(one.entry.directory),
-            script=str(batch.script),
-            command_line=("ckp", *sys.argv[1:]),
-            called_in=os.getcwd(),  # noqa: PTH109  # as text
-            submitted_at=time.time(),
-        )
 
     def _watch(self, waiting: Waiting) -> None:
         assert waiting.job  # noqa: S101  # it was submitted
@@ -275,9 +239,8 @@ class Dispatcher:
         try:
             return self._collected(waiting, waiting.job.record)
         finally:
-            forget_job(waiting.job)
             shutil.rmtree(waiting.entry.directory, ignore_errors=True)
-            _clear_away(Path(waiting.job.record.directory).parent)
+            _forget(waiting.job)
 
     def _collected(self, waiting: Waiting, record: JobRecord) -> RunResult:
         assert waiting.report  # noqa: S101  # it has ended
@@ -294,7 +257,9 @@ class Dispatcher:
         return collected(one)
 
 
-def _clear_away(run: Path) -> None:
-    """The directory of a run whose ckp has gone, when the last of its jobs is done with."""
+def _forget(job: KeptJob) -> None:
+    """And the directory of a run whose ckp has gone, when the last of its jobs is done with."""
+    forget_job(job)
+    run = Path(job.record.directory).parent
     if is_abandoned(run) and not has_job_in(run):
         shutil.rmtree(run, ignore_errors=True)
