@@ -38,6 +38,7 @@ class Wanted:
     hashed: bool = True
     pythons: tuple[str, ...] = ("3.10", "3.11", "3.12", "3.13")
     machines: tuple[str, ...] = (X86, ARM)
+    built: tuple[str, ...] = ()
 
     @property
     def places(self) -> Iterator[tuple[str, str]]:
@@ -67,8 +68,8 @@ PACKAGES = {
 }
 
 
-def pin(repository: pathlib.Path, name: str) -> None:
-    wanted = PACKAGES[name]
+def pin(repository: pathlib.Path, name: str, wanted: Wanted) -> None:
+    """Of that package; ``quantum_pins.py`` of another pack calls it as well."""
     found = list(pins(locked(wanted), wanted))
     file = repository / "package" / name / ".cm" / "meta.json"
     meta = json.loads(file.read_text(encoding="utf-8"))
@@ -86,7 +87,8 @@ def locked(wanted: Wanted) -> list[dict[str, Any]]:
         asked, answer = pathlib.Path(scratch, "asked.in"), pathlib.Path(scratch, "pylock.toml")
         asked.write_text("\n".join(wanted.requirements), encoding="utf-8")
         options = ["--universal", "--python-version", wanted.pythons[0], "--no-config", "--quiet"]
-        options += ["--only-binary", ":all:", "--format", "pylock.toml", "-o", str(answer)]
+        options += [] if wanted.built else ["--only-binary", ":all:"]
+        options += ["--format", "pylock.toml", "-o", str(answer)]
         subprocess.run(["uv", "pip", "compile", *options, str(asked)], check=True)  # noqa: S607
         return list(tomllib.loads(answer.read_text(encoding="utf-8"))["packages"])
 
@@ -96,7 +98,11 @@ def pins(packages: list[dict[str, Any]], wanted: Wanted) -> Iterator[tuple[str, 
     own = canonicalize_name(wanted.requirements[0].split("==")[0])
     for one in sorted(packages, key=lambda one: (one["name"] != own, one["name"])):
         places = [place for place in wanted.places if holds(one.get("marker", ""), *place)]
-        hashes = sorted({wheel_hash(wheel) for wheel in one["wheels"] if fits(wheel, places)})
+        hashes = sorted(
+            {file_hash(wheel) for wheel in one.get("wheels", ()) if fits(wheel, places)}
+        )
+        if one["name"] in wanted.built:
+            hashes = [file_hash(one["sdist"])]
         if places and hashes:
             everywhere = len(places) == len(list(wanted.places))
             marker = "" if everywhere else f" ; {one['marker']}"
@@ -140,10 +146,10 @@ def tag_fits(tag: Any, python: str, machine: str) -> bool:
     return platform and (exact or stable or pure or exact_pure)
 
 
-def wheel_hash(wheel: dict[str, Any]) -> str:
-    return f"sha256:{wheel['hashes']['sha256']}"
+def file_hash(file: dict[str, Any]) -> str:
+    return f"sha256:{file['hashes']['sha256']}"
 
 
 if __name__ == "__main__":
     for chosen in sys.argv[2:] or PACKAGES:
-        pin(pathlib.Path(sys.argv[1]), chosen)
+        pin(pathlib.Path(sys.argv[1]), chosen, PACKAGES[chosen])

@@ -1,0 +1,1 @@
+"""Quantum circuits: metrics and tuning parameters; components are in ``repo``."""

@@ -1,0 +1,1 @@
+"""What ``worker.py`` does; nothing here is imported into ckp."""

@@ -1,0 +1,1 @@
+"""One file for each kind of backend: ``load(options)`` answers a ``Device``."""

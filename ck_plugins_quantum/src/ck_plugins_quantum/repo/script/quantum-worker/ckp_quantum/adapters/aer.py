@@ -1,0 +1,59 @@
+"""Qiskit Aer: ``aer``, or with the noise of a machine: ``aer:noise=fake_manila``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ckp_quantum.adapter import Device, Options
+from ckp_quantum.adapters import _qiskit
+from ckp_quantum.adapters.fake import fake_backend
+from ckp_quantum.failure import Failure
+from ckp_quantum.importing import sdk
+
+_NOISE = "noise="
+
+
+def load(options: Options) -> Device:
+    simulator = _simulator(options)
+    if options.detail:
+        return _qiskit.device(options, simulator)
+    wide = _Wide(options, simulator)
+    return _qiskit.device(
+        options,
+        simulator,
+        qubits=None,
+        plain=_qiskit.is_clifford,
+        compile=wide.compile,
+        run=wide.run,
+    )
+
+
+class _Wide:
+    """Circuits of Clifford gates alone may be wider than a state vector: stabilizers do them."""
+
+    def __init__(self, options: Options, simulator: Any) -> None:
+        self.options, self.usual = options, simulator
+        self.stabilizers = sdk("qiskit_aer").AerSimulator(method="stabilizer")
+
+    def compile(self, circuits: Sequence[Any]) -> Sequence[Any]:
+        return _qiskit.transpiled(circuits, self._of(circuits), self.options)
+
+    def run(self, circuits: Sequence[Any], shots: int, seed: int) -> list[dict[str, int]]:
+        return _qiskit.run(self._of(circuits), circuits, shots, seed)
+
+    def _of(self, circuits: Sequence[Any]) -> Any:
+        is_wide = any(one.num_qubits > self.usual.num_qubits for one in circuits)
+        plain = is_wide and all(map(_qiskit.is_clifford, circuits))
+        return self.stabilizers if plain else self.usual
+
+
+def _simulator(options: Options) -> Any:
+    aer = sdk("qiskit_aer")
+    if not options.detail:
+        return aer.AerSimulator()
+    name = options.detail.removeprefix(_NOISE).removeprefix("fake_").removeprefix("fake:")
+    if not options.detail.startswith(_NOISE) or not name:
+        hint = "aer, or aer:noise=fake_NAME, for example aer:noise=fake_manila"
+        raise Failure(f"there is no backend {options.backend!r}", hint)
+    return aer.AerSimulator.from_backend(fake_backend(name))

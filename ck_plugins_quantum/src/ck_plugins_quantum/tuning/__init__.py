@@ -1,0 +1,1 @@
+"""What of a quantum run may be varied; ``plugin.py`` is the hook."""
