@@ -48,6 +48,18 @@ CHOICES: dict[str, dict[str, Any]] = {
         "desc": "how Qiskit brings together what must meet",
     },
 }
+OPTIMIZERS = ["spsa", "rotosolve", "cobyla", "nelder-mead", "powell"]
+ARGUMENTS = ("optimizer", "ansatz", "iterations", "graph", "layers")
+LEARNT = ("features", "bandwidth", "ridge", "layers", "iterations")
+TABLES = "dataset,labelled-tables"
+TRIED: dict[str, dict[str, Any]] = {
+    "tries": {
+        "sets": "CKP_QUANTUM_TRIES",
+        "range": [1, 10000],
+        "default": 1,
+        "desc": "tries in a run, each with a seed of its own",
+    },
+}
 OPTIONS: dict[str, dict[str, Any]] = {
     "sdk": {"wishes": "sdk", "desc": "what computes: qiskit, cirq, pennylane, pyquil"},
     "backend": {
@@ -71,6 +83,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
 def main() -> None:
     write("program", "qiskit-demo", demo())
     write("program", "quantum-circuits", circuits())
+    write("program", "quantum-variational", variational())
+    write("program", "quantum-classifier", classifier())
+    write("solution", "quantum-hackathon", hackathon())
 
 
 def demo() -> dict[str, Any]:
@@ -110,6 +125,114 @@ def circuits() -> dict[str, Any]:
     }
     about = "Circuits of textbooks, on the backend of your choice"
     return program(about, ANY_SDK, commands, options, ["circuits"])
+
+
+def variational() -> dict[str, Any]:
+    commands = {
+        "vqe-h2": command("h2.py", "h2", ["solution.json"]),
+        "qaoa-maxcut": command("maxcut.py", "maxcut", ["solution.json"]),
+    }
+    vqe, qaoa, both = ["vqe-h2"], ["qaoa-maxcut"], [*commands]
+    choices = {
+        "CKP_ARG_OPTIMIZER": choice(OPTIMIZERS, both, "what looks for the best angles", default="spsa"),
+        "CKP_ARG_ANSATZ": choice(["ry", "ucc"], vqe, "form of the circuit", default="ry"),
+        "CKP_ARG_ITERATIONS": choice([40, 80, 120, 240], both, "evaluations of the cost", default=120),
+        "CKP_ARG_GRAPH": choice(["ring", "chords", "complete"], qaoa, "what is cut", default="chords"),
+        "CKP_ARG_LAYERS": choice([1, 2, 3], qaoa, "layers of the circuit", default=2),
+    }
+    options = {
+        "problem": {"chooses": "command", "desc": "what is to be solved"},
+        **{name: {"sets": f"CKP_ARG_{name.upper()}"} for name in ARGUMENTS},
+        "nodes": {**argument("nodes", qaoa, "of the graph"), "range": [3, 16]},
+        **TRIED,
+        "delta": {
+            "sets": "CKP_QUANTUM_DELTA",
+            "range": [0.000001, 100.0],
+            "default": 0.15,
+            "desc": "how near a solution is: in hartrees, or of the largest cut",
+        },
+    }
+    about = "Energy of hydrogen (VQE) and largest cut of a graph (QAOA), over many seeds"
+    told = program(about, ANY_SDK, commands, options, ["variational"])
+    return {**told, "metric": "time_to_solution_s", "choices": {**CHOICES, **choices}}
+
+
+def classifier() -> dict[str, Any]:
+    keys = ("kernel", "variational", "classical")
+    commands = {key: command("classifiers.py", key, ["solution.json"]) for key in keys}
+    quantum, learnt = ["kernel"], ["variational"]
+    choices = {
+        "CKP_ARG_FEATURES": choice([2, 3, 4], keys, "features, and qubits", default=2),
+        "CKP_ARG_BANDWIDTH": choice([0.2, 0.3, 0.5, 1.0], quantum, "what features are scaled by", default=0.5),
+        "CKP_ARG_RIDGE": choice([0.3, 1.0, 3.0], ["kernel", "classical"], "of the regression", default=1.0),
+        "CKP_ARG_LAYERS": choice([1, 2, 3], learnt, "layers of the circuit", default=2),
+        "CKP_ARG_ITERATIONS": choice([40, 80, 120, 240], learnt, "evaluations of the cost", default=120),
+    }
+    options = {
+        "solution": {"chooses": "command", "desc": "whose way"},
+        "data": argument("data", keys, "iris, wine, digits, breast-cancer, or a CSV file"),
+        **{one: {"sets": f"CKP_ARG_{one.upper()}"} for one in LEARNT},
+        "train": {**argument("train", keys, "rows to learn from"), "range": [2, 2000]},
+        "test": {**argument("test", keys, "rows to be judged by"), "range": [1, 2000]},
+        "split": {**argument("split", keys, "seed of the division"), "range": [0, 1 << 30]},
+        **TRIED,
+        "wanted-accuracy": {
+            "sets": "CKP_QUANTUM_ACCURACY",
+            "range": [0.01, 1.0],
+            "default": 0.8,
+            "desc": "what a try must reach to be a solution",
+        },
+    }
+    about = "The hackathon's task: tell classes apart, well enough and soon"
+    told = program(about, ANY_SDK, commands, options, ["classifier", "hackathon"])
+    needs = {**told["run_deps"], "tables": {"name": "Tables", "sort": 20, "tags": TABLES}}
+    every = {**CHOICES, **choices}
+    return {**told, "run_deps": needs, "metric": "time_to_solution_s", "choices": every}
+
+
+def hackathon() -> dict[str, Any]:
+    run = "benchmark program:quantum-classifier --solution $<<solutions>>$ --data $<<data>>$"
+    wanted = "--wanted-accuracy $<<accuracy>>$ --tries $<<tries>>$ --shots $<<shots>>$"
+    kept = "--repeat=1 --warmup=0 --record --record-uoa=$<<experiment>>$"
+    return {
+        "data_name": "A scoreboard of classifiers: time to solution at a required accuracy",
+        "tags": ["quantum", "hackathon", "demo"],
+        "parameters": {
+            "solutions": {"default": "classical,kernel,variational", "desc": "several, with commas"},
+            "data": {"default": "iris", "desc": "iris, wine, digits or breast-cancer"},
+            "accuracy": {"type": "float", "range": [0.01, 1.0], "default": 0.8, "desc": "wanted"},
+            "tries": {"type": "integer", "range": [1, 1000], "default": 3, "desc": "seeds"},
+            "shots": {"type": "integer", "range": [1, 1000000], "default": 256, "desc": "of each"},
+            "experiment": {"default": "quantum-hackathon", "desc": "where solutions enter"},
+        },
+        "steps": [
+            {"title": "every solution on the same rows", "run": f"{run} {wanted} {kept}"},
+            {
+                "title": "the scoreboard",
+                "run": "pareto experiment:$<<experiment>>$ --minimize time_to_solution_s "
+                "--maximize accuracy",
+            },
+            {
+                "title": "its numbers",
+                "run": "export experiment:$<<experiment>>$ --to=csv -o scoreboard.csv",
+            },
+        ],
+        "results": ["scoreboard.csv"],
+    }
+
+
+def choice(
+    values: Sequence[Any], commands: Sequence[str], about: str, *, default: Any
+) -> dict[str, Any]:
+    kinds = {int: "integer", float: "float", str: "choice"}
+    return {
+        "sets": "variable",
+        "type": kinds[type(values[0])],
+        "values": list(values),
+        "default": default,
+        "only_for_cmd": list(commands),
+        "desc": about,
+    }
 
 
 def argument(name: str, commands: Sequence[str], about: str) -> dict[str, Any]:

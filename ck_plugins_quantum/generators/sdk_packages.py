@@ -92,12 +92,37 @@ RELEASES = (
     ),
 )
 
+TABLES: dict[str, Any] = {
+    "data_name": "Small labelled tables (iris, wine, digits, breast cancer), from scikit-learn's sources",
+    "product": "labelled-tables",
+    "soft_uoa": "dataset.labelled-tables",
+    "recipe": {
+        "source": {
+            "sdist": "scikit-learn==1.7.2",
+            "sha256": "20e9e49ecd130598f1ca38a1d85090e1a600147b9c02fa6f15d69cb53d968fda",
+        },
+        "directory": "scikit_learn-1.7.2/sklearn/datasets/data",
+        "build": {"with": "copy"},
+    },
+    "tags": ["dataset", "labelled-tables"],
+}
+TABLES_SOFT: dict[str, Any] = {
+    "auto_detect": "no",
+    "data_name": "Small labelled tables",
+    "soft_name": "Small labelled tables",
+    "tags": ["dataset", "labelled-tables"],
+    "env": {"CKP_TABLES": "$#full_path#$"},
+    "detect": {"files": ["iris.csv"]},
+}
+
 
 def main() -> None:
     for sdk in SDKS:
         write("soft", f"quantum.{sdk.name}", soft(sdk))
     for release in RELEASES:
         write("package", f"{release.sdk}-{release.version}", package(release))
+    write("soft", "dataset.labelled-tables", TABLES_SOFT)
+    write("package", "labelled-tables", TABLES)
 
 
 def soft(sdk: Sdk) -> dict[str, Any]:

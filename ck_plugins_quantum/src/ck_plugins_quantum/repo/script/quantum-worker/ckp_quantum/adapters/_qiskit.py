@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,10 @@ _QASM3 = "OPENQASM 3"
 def device(options: Options, backend: Any, **changes: Any) -> Device:
     """Of anything with ``run``, which Qiskit can transpile for."""
     qiskit = sdk("qiskit")
-    _rehearse(qiskit)
+    passes = passes_for(backend, options)
+    _rehearse(qiskit, passes)
     given: dict[str, Any] = {
-        "compile": lambda circuits: transpiled(circuits, backend, options),
+        "compile": lambda circuits: transpiled(circuits, passes, options),
         "run": lambda circuits, shots, seed: run(backend, circuits, shots, seed),
         "qubits": backend.num_qubits,
         **changes,
@@ -42,12 +44,13 @@ def device(options: Options, backend: Any, **changes: Any) -> Device:
     )
 
 
-def _rehearse(qiskit: Any) -> None:
-    """Qiskit imports its transpiler when it is first used: that is no transpiling."""
+def _rehearse(qiskit: Any, passes: Any) -> None:
+    """Qiskit imports what its transpiler needs when it is first used: that is no transpiling."""
     one = qiskit.QuantumCircuit(1, 1)
+    one.h(0)
     one.measure(0, 0)
-    with told_apart():
-        qiskit.transpile(one, basis_gates=["u", "cx"], seed_transpiler=1)
+    with told_apart(), suppress(Exception):  # what is wrong the circuit itself will tell
+        passes.run(one)
 
 
 def read(words: str) -> Any:
@@ -73,22 +76,37 @@ def _place(text: str) -> str:
     return f"line {line}:{rest}" if line.isdecimal() else text
 
 
-def transpiled(circuits: Sequence[Any], backend: Any, options: Options) -> Sequence[Any]:
-    chosen = {
-        "optimization_level": None if options.level == "default" else int(options.level),
-        "layout_method": None if options.layout == "default" else options.layout,
-        "routing_method": None if options.routing == "default" else options.routing,
-    }
-    asked = {name: value for name, value in chosen.items() if value is not None}
-    from qiskit import transpile  # noqa: PLC0415
-
+def transpiled(circuits: Sequence[Any], passes: Any, options: Options) -> Sequence[Any]:
+    """Raises Failure where they do not fit onto the backend."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            found = transpile(list(circuits), backend, seed_transpiler=options.seed, **asked)
+            return list(passes.run(list(circuits)))
         except Exception as error:  # of several of its stages
             raise _untranspiled(error, options) from error
-    return list(found)
+
+
+def passes_for(backend: Any, options: Options) -> Any:
+    """Made once: a variational program transpiles hundreds of circuits for one backend.
+
+    Raises:
+        Failure: there is no such layout or routing here.
+    """
+    generate = sdk("qiskit.transpiler").generate_preset_pass_manager
+    given = {
+        "optimization_level": "" if options.level == "default" else int(options.level),
+        "layout_method": "" if options.layout == "default" else options.layout,
+        "routing_method": "" if options.routing == "default" else options.routing,
+    }
+    asked = {name: value for name, value in given.items() if value != ""}
+    if "optimization_level" not in asked:
+        asked["optimization_level"] = 2  # Qiskit's own default since 1.3
+    with warnings.catch_warnings(), told_apart():
+        warnings.simplefilter("ignore")
+        try:
+            return generate(backend=backend, seed_transpiler=options.seed, **asked)
+        except Exception as error:  # of several of its stages
+            raise _untranspiled(error, options) from error
 
 
 def _untranspiled(error: Exception, options: Options) -> Failure:

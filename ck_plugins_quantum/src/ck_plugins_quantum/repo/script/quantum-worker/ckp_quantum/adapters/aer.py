@@ -34,18 +34,24 @@ class _Wide:
 
     def __init__(self, options: Options, simulator: Any) -> None:
         self.options, self.usual = options, simulator
-        self.stabilizers = sdk("qiskit_aer").AerSimulator(method="stabilizer")
+        self.passes = _qiskit.passes_for(simulator, options)
 
     def compile(self, circuits: Sequence[Any]) -> Sequence[Any]:
-        return _qiskit.transpiled(circuits, self._of(circuits), self.options)
+        passes = self.passes
+        if self._is_wide(circuits):
+            passes = _qiskit.passes_for(self._stabilizers(), self.options)
+        return _qiskit.transpiled(circuits, passes, self.options)
 
     def run(self, circuits: Sequence[Any], shots: int, seed: int) -> list[dict[str, int]]:
-        return _qiskit.run(self._of(circuits), circuits, shots, seed)
+        backend = self._stabilizers() if self._is_wide(circuits) else self.usual
+        return _qiskit.run(backend, circuits, shots, seed)
 
-    def _of(self, circuits: Sequence[Any]) -> Any:
-        is_wide = any(one.num_qubits > self.usual.num_qubits for one in circuits)
-        plain = is_wide and all(map(_qiskit.is_clifford, circuits))
-        return self.stabilizers if plain else self.usual
+    def _is_wide(self, circuits: Sequence[Any]) -> bool:
+        wide = any(one.num_qubits > self.usual.num_qubits for one in circuits)
+        return wide and all(map(_qiskit.is_clifford, circuits))
+
+    def _stabilizers(self) -> Any:
+        return sdk("qiskit_aer").AerSimulator(method="stabilizer")
 
 
 def _simulator(options: Options) -> Any:

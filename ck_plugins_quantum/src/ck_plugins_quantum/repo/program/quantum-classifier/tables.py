@@ -1,0 +1,94 @@
+"""A labelled table, split and made small enough for a few qubits."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+FILES = {
+    "iris": "iris.csv",
+    "wine": "wine_data.csv",
+    "digits": "digits.csv.gz",
+    "breast-cancer": "breast_cancer.csv",
+}
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows to learn from and rows to be judged by; features lie between 0 and pi."""
+
+    train: np.ndarray
+    train_labels: np.ndarray
+    test: np.ndarray
+    test_labels: np.ndarray
+
+    @property
+    def classes(self) -> int:
+        return int(max(self.train_labels.max(), self.test_labels.max())) + 1
+
+
+def split_of(data: str, features: int, train: int, test: int, split: int) -> Split:
+    """The same for the same arguments, so that solutions compare.
+
+    Args:
+        features: principal components of the training rows, of standardised columns.
+        train, test: how many rows, of each class about alike.
+        split: seed of the division.
+    """
+    values, labels = table(data)
+    order = _alternating(labels, np.random.default_rng(split))
+    if not 1 <= features <= values.shape[1]:
+        raise ValueError(f"{data} has {values.shape[1]} features, not {features}")
+    if train < 2 or test < 1 or train + test > len(order):
+        raise ValueError(f"{data} has {len(order)} rows, which are not {train} and {test}")
+    learnt, judged = order[:train], order[train : train + test]
+    small = _components(values[learnt], features)
+    low, high = small(values[learnt]).min(0), small(values[learnt]).max(0)
+
+    def angles(rows: np.ndarray) -> np.ndarray:
+        return np.clip((small(rows) - low) / (high - low), 0, 1) * np.pi
+
+    return Split(angles(values[learnt]), labels[learnt], angles(values[judged]), labels[judged])
+
+
+def table(data: str) -> tuple[np.ndarray, np.ndarray]:
+    """Values and labels; a path is a CSV file of one's own, whose last column is the label."""
+    beside = Path(os.environ.get("CKP_TABLES", "")).parent  # it names one of them
+    place = beside / FILES[data] if data in FILES else Path(data)
+    if not place.is_file():
+        raise ValueError(f"{data!r} is none of {', '.join(FILES)}, and no file")
+    opened = gzip.open if place.suffix == ".gz" else open
+    with opened(place, "rt", encoding="utf-8") as file:
+        rows = [row for row in csv.reader(file) if row]
+    if not _is_number(rows[0][-1]):  # the names of columns, or of classes
+        rows = rows[1:]
+    numbers = np.array(rows, dtype=float)
+    labels = np.unique(numbers[:, -1], return_inverse=True)[1]
+    return numbers[:, :-1], np.asarray(labels)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _alternating(labels: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Row numbers, one of each class after the other."""
+    by_class = [random.permutation(np.flatnonzero(labels == one)) for one in range(labels.max() + 1)]
+    rounds = range(max(map(len, by_class)))
+    return np.array([rows[turn] for turn in rounds for rows in by_class if turn < len(rows)])
+
+
+def _components(rows: np.ndarray, features: int):  # noqa: ANN202  # a function of rows
+    middle, spread = rows.mean(0), rows.std(0)
+    spread[spread == 0] = 1
+    _, _, axes = np.linalg.svd((rows - middle) / spread, full_matrices=False)
+    return lambda other: (other - middle) / spread @ axes[:features].T
