@@ -30,9 +30,9 @@ def angle_of(text: str, names: Mapping[str, float]) -> float:
     try:
         value = _value(ast.parse(text.strip().replace("^", "**"), mode="eval").body, names)
     except (SyntaxError, ArithmeticError, KeyError, MemoryError):
-        raise ValueError(f"{text:.40!r} is no angle") from None
+        raise ValueError(f"{text!r:.40} is no angle") from None
     if not math.isfinite(value):
-        raise ValueError(f"{text:.40!r} is no finite angle")
+        raise ValueError(f"{text!r:.40} is no finite angle")
     return value
 
 

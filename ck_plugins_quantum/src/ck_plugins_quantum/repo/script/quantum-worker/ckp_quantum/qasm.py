@@ -189,7 +189,7 @@ def _expanded(
     for one in defined.body:
         called = _APPLIED.fullmatch(one)
         if not called or any(word not in where for word in _words(called[3])):
-            raise ValueError(f"in gate {name}: {one:.40!r} is no gate on its qubits")
+            raise ValueError(f"in gate {name}: {one!r:.40} is no gate on its qubits")
         if called[1] == "barrier":
             continue
         inner = tuple(angle_of(word, values) for word in _words(called[2]))
