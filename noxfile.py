@@ -14,6 +14,7 @@ PACKS = [
     "ck_plugins_datasets",
     "ck_plugins_ml",
     "ck_plugins_hpc",
+    "ck_plugins_quantum",
 ]
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 TEST_TOOLS = [

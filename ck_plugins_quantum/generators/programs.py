@@ -108,10 +108,17 @@ def demo() -> dict[str, Any]:
 
 
 def circuits() -> dict[str, Any]:
-    keys = "coin_flip bell ghz teleportation deutsch_jozsa grover qft phase_estimation".split()
-    commands = {
-        key.replace("_", "-"): command("circuits.py", key, ["counts.json"]) for key in keys
-    }
+    keys = [
+        "coin_flip",
+        "bell",
+        "ghz",
+        "teleportation",
+        "deutsch_jozsa",
+        "grover",
+        "qft",
+        "phase_estimation",
+    ]
+    commands = {key.replace("_", "-"): command("circuits.py", key, ["counts.json"]) for key in keys}
     sized = ["ghz", "deutsch-jozsa", "grover", "qft", "phase-estimation"]
     options: dict[str, dict[str, Any]] = {
         "circuit": {"chooses": "command", "desc": "which one"},
@@ -146,10 +153,16 @@ def variational() -> dict[str, Any]:
     }
     vqe, qaoa, both = ["vqe-h2"], ["qaoa-maxcut"], [*commands]
     choices = {
-        "CKP_ARG_OPTIMIZER": choice(OPTIMIZERS, both, "what looks for the best angles", default="spsa"),
+        "CKP_ARG_OPTIMIZER": choice(
+            OPTIMIZERS, both, "what looks for the best angles", default="spsa"
+        ),
         "CKP_ARG_ANSATZ": choice(["ry", "ucc"], vqe, "form of the circuit", default="ry"),
-        "CKP_ARG_ITERATIONS": choice([40, 80, 120, 240], both, "evaluations of the cost", default=120),
-        "CKP_ARG_GRAPH": choice(["ring", "chords", "complete"], qaoa, "what is cut", default="chords"),
+        "CKP_ARG_ITERATIONS": choice(
+            [40, 80, 120, 240], both, "evaluations of the cost", default=120
+        ),
+        "CKP_ARG_GRAPH": choice(
+            ["ring", "chords", "complete"], qaoa, "what is cut", default="chords"
+        ),
         "CKP_ARG_LAYERS": choice([1, 2, 3], qaoa, "layers of the circuit", default=2),
     }
     options = {
@@ -175,10 +188,16 @@ def classifier() -> dict[str, Any]:
     quantum, learnt = ["kernel"], ["variational"]
     choices = {
         "CKP_ARG_FEATURES": choice([2, 3, 4], keys, "features, and qubits", default=2),
-        "CKP_ARG_BANDWIDTH": choice([0.2, 0.3, 0.5, 1.0], quantum, "what features are scaled by", default=0.5),
-        "CKP_ARG_RIDGE": choice([0.3, 1.0, 3.0], ["kernel", "classical"], "of the regression", default=1.0),
+        "CKP_ARG_BANDWIDTH": choice(
+            [0.2, 0.3, 0.5, 1.0], quantum, "what features are scaled by", default=0.5
+        ),
+        "CKP_ARG_RIDGE": choice(
+            [0.3, 1.0, 3.0], ["kernel", "classical"], "of the regression", default=1.0
+        ),
         "CKP_ARG_LAYERS": choice([1, 2, 3], learnt, "layers of the circuit", default=2),
-        "CKP_ARG_ITERATIONS": choice([40, 80, 120, 240], learnt, "evaluations of the cost", default=120),
+        "CKP_ARG_ITERATIONS": choice(
+            [40, 80, 120, 240], learnt, "evaluations of the cost", default=120
+        ),
     }
     options = {
         "solution": {"chooses": "command", "desc": "whose way"},
@@ -210,7 +229,10 @@ def hackathon() -> dict[str, Any]:
         "data_name": "A scoreboard of classifiers: time to solution at a required accuracy",
         "tags": ["quantum", "hackathon", "demo"],
         "parameters": {
-            "solutions": {"default": "classical,kernel,variational", "desc": "several, with commas"},
+            "solutions": {
+                "default": "classical,kernel,variational",
+                "desc": "several, with commas",
+            },
             "data": {"default": "iris", "desc": "iris, wine, digits or breast-cancer"},
             "accuracy": {"type": "float", "range": [0.01, 1.0], "default": 0.8, "desc": "wanted"},
             "tries": {"type": "integer", "range": [1, 1000], "default": 3, "desc": "seeds"},

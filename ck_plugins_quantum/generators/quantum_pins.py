@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "ck_plugins_ml" / "generators"))
 
-from pins import Wanted, pin  # noqa: E402
+from pins import Wanted, pin
 
 NEWER = ("3.11", "3.12", "3.13")
 QISKIT = "qiskit-qasm3-import"
@@ -21,9 +21,7 @@ PACKAGES = {
     "qiskit-1.4.6": Wanted(("qiskit==1.4.6", "qiskit-aer==0.17.2", "qiskit-ibm-runtime", QISKIT)),
     "cirq-1.7.0": Wanted(("cirq-core==1.7.0",), pythons=NEWER),
     "pennylane-0.45.1": Wanted(("pennylane==0.45.1",), pythons=NEWER),
-    "pyquil-4.17.0": Wanted(
-        ("pyquil==4.17.0",), pythons=("3.10", "3.11", "3.12"), built=("rpcq",)
-    ),
+    "pyquil-4.17.0": Wanted(("pyquil==4.17.0",), pythons=("3.10", "3.11", "3.12"), built=("rpcq",)),
 }
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes softs and packages of the SDKs: ``python sdk_packages.py``; then ``python quantum_pins.py``.
+"""Writes softs and packages of the SDKs: ``python sdk_packages.py``; then ``quantum_pins.py``.
 
 What is installed in which version stands in ``quantum_pins.py``; what it pins is kept here.
 """
@@ -93,7 +93,7 @@ RELEASES = (
 )
 
 TABLES: dict[str, Any] = {
-    "data_name": "Small labelled tables (iris, wine, digits, breast cancer), from scikit-learn's sources",
+    "data_name": "Small labelled tables (iris, wine, digits, ...), from scikit-learn's sources",
     "product": "labelled-tables",
     "soft_uoa": "dataset.labelled-tables",
     "recipe": {

@@ -38,6 +38,7 @@ PACKS = (
     "ck_plugins_datasets",
     "ck_plugins_ml",
     "ck_plugins_hpc",
+    "ck_plugins_quantum",
 )
 NOT_FOR_IMPORT = ("__main__", "supervis", "ck_script_child", "testing")
 """Scripts of their own, and what only tests need."""

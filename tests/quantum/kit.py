@@ -45,7 +45,13 @@ class Work:
     def environment(self, **variables: object) -> dict[str, str]:
         given = {name: str(value) for name, value in variables.items()}
         found = {} if self.python != sys.executable else {"CKP_QUANTUM_FILE": self.module}
-        return {"PATH": os.environ["PATH"], "HOME": str(self.home), **found, **self.variables, **given}
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            **found,
+            **self.variables,
+            **given,
+        }
 
     @property
     def module(self) -> str:

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import time
+from ast import literal_eval
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_a_service_that_is_silent_once(account: Work) -> None:
 def test_a_job_that_takes_too_long_is_found_again(account: Work) -> None:
     line = account.refused(FAKE_SERVICE="QUEUED", CKP_QUANTUM_WAIT=1)
     assert line == "job job-1 is still QUEUED; --job job-1 waits for it again"
-    counts = eval((account.directory / "jobs/job-1").read_text(encoding="utf-8"))[0]
+    counts = literal_eval((account.directory / "jobs/job-1").read_text(encoding="utf-8"))[0]
     (account.directory / "jobs/job-1").write_text(repr((counts, ["DONE"])), encoding="utf-8")
     found = account.done(CKP_QUANTUM_JOB="job-1", FAKE_SERVICE="refuses-nothing").told("counts")
     assert found["counts"] == counts[0]

@@ -6,7 +6,7 @@ import pytest
 
 from quantum.kit import BELL, CIRCUITS, Work
 
-KEYS = "bell ghz teleportation deutsch_jozsa qft phase_estimation".split()
+KEYS = ["bell", "ghz", "teleportation", "deutsch_jozsa", "qft", "phase_estimation"]
 
 
 def test_a_file_of_openqasm(worker: Work) -> None:
@@ -24,7 +24,9 @@ def test_a_file_of_openqasm(worker: Work) -> None:
 
 
 def test_openqasm_3(worker: Work) -> None:
-    text = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[2] q;\nbit[2] c;\nx q[1];\nc = measure q;\n'
+    text = (
+        'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[2] q;\nbit[2] c;\nx q[1];\nc = measure q;\n'
+    )
     worker.program(text, "three.qasm")
     assert worker.done().told("counts")["counts"] == {"10": 1024}
 
@@ -91,7 +93,9 @@ def test_a_solver_is_tried_with_a_seed_each(worker: Work) -> None:
     worker.done(CKP_QUANTUM_TRIES=3, CKP_QUANTUM_SEED=5, CKP_ARG_WANTED=2)
     found = worker.told("solution")
     assert [one["seed"] for one in found["tries"]] == [5, 6, 7]
-    assert {(one["shots"], one["circuits"], one["seen"]) for one in found["tries"]} == {(100, 2, 50)}
+    assert {(one["shots"], one["circuits"], one["seen"]) for one in found["tries"]} == {
+        (100, 2, 50)
+    }
     assert found["exact"] == found["tries"][0]["energy"] == -3
     assert worker.told("timings")["shots"] == 300
 

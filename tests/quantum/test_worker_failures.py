@@ -84,7 +84,10 @@ def test_shots_that_make_no_sense(worker: Work, shots: str) -> None:
         ("return 7", "the program returns a int, which is no circuit of qiskit"),
         ("pass", "the program returns a NoneType, which is no circuit of qiskit"),
         ("return 1 / 0", "circuit fails: ZeroDivisionError: division by zero"),
-        ("from qiskit import execute", "circuit uses execute, which this version of Qiskit no longer"),
+        (
+            "from qiskit import execute",
+            "circuit uses execute, which this version of Qiskit no longer",
+        ),
         ("from qiskit import Aer", "use from qiskit_aer import AerSimulator"),
         ("import qiskit.aqua", "circuit uses aqua, which"),
         ("import qiskit\n    qiskit.BasicAer", "BasicSimulator"),

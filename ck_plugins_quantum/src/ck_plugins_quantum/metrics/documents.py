@@ -139,9 +139,17 @@ def read_solution(directory: Path) -> Solution:
 
 def _try(values: Mapping[str, Any]) -> Try:
     found = Try(
-        **{name: _count(values, name, SOLUTION) for name in ("seed", "wall_ns", "shots", "circuits")},
-        **{name: _real(values, name) for name in ("energy", "energy_error_bar", "ratio")},
-        **{name: _optional(values, name) for name in ("right", "count", "hits", "hit_shots")},
+        seed=_count(values, "seed", SOLUTION),
+        wall_ns=_count(values, "wall_ns", SOLUTION),
+        shots=_count(values, "shots", SOLUTION),
+        circuits=_count(values, "circuits", SOLUTION),
+        energy=_real(values, "energy"),
+        energy_error_bar=_real(values, "energy_error_bar"),
+        right=_optional(values, "right"),
+        count=_optional(values, "count"),
+        ratio=_real(values, "ratio"),
+        hits=_optional(values, "hits"),
+        hit_shots=_optional(values, "hit_shots"),
     )
     for part, whole in (("right", "count"), ("hits", "hit_shots")):
         some, total = getattr(found, part), getattr(found, whole)
@@ -165,7 +173,7 @@ def _read(directory: Path, name: str) -> Mapping[str, Any]:
         raise StrangeFileError(f"{name} is no JSON object")
     schema = values.get("schema")
     if type(schema) is not int:
-        raise StrangeFileError(f"{name} has no 'schema', it is not written by script:quantum-worker")
+        raise StrangeFileError(f"{name} has no 'schema', another has written it")
     if schema != _SCHEMA:
         raise UsageError(
             f"{name} has schema {schema!r:.20}, this ck-plugins-quantum reads {_SCHEMA}: no metrics "
@@ -216,10 +224,9 @@ def _positive(values: Mapping[str, Any], key: str) -> float:
 
 def _share(values: Mapping[str, Any], key: str, name: str) -> float:
     found = values.get(key)
-    if not _is_real(found) or not 0 < found < 1:
+    if not _is_real(found) or found is None or not 0 < found < 1:
         raise StrangeFileError(f"{name}: '{key}' is no number between 0 and 1")
-    assert isinstance(found, float)  # noqa: S101  # as above
-    return found
+    return float(found)
 
 
 def _is_count(value: object) -> bool:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import log, sqrt
 
-from ck_plugins_quantum.metrics.intervals import Z, Estimate
+from ck_plugins_quantum.metrics.intervals import Estimate, Z
 
 
 def hellinger(counts: Mapping[str, int], ideal: Mapping[str, float]) -> Estimate:
     """``(sum of sqrt(p q)) ** 2``: 1 where both are the same, 0 where no outcome is shared.
 
     The interval is the delta method's (A. W. van der Vaart, Asymptotic Statistics, chapter 3):
-    ``B = sum of sqrt(p q)`` has the variance ``(Q - B ** 2) / 4 n`` with ``Q`` the ideal's chance of
-    what was seen. A finite sample always lies a little off, ``B`` by ``(K - 1) / 8 n`` for ``K``
+    ``B = sum of sqrt(p q)`` has the variance ``(Q - B ** 2) / 4 n`` with ``Q`` the ideal's chance
+    of what was seen. A finite sample always lies a little off, ``B`` by ``(K - 1) / 8 n`` for ``K``
     possible outcomes: the upper end is that much higher.
 
     Args:

@@ -57,11 +57,13 @@ def _energy(name: str, found: Sequence[Try], exact: float, *, detail: str) -> Me
         return metric_of(name, values, detail=detail)
     low, high = values[0] - Z * bar, values[0] + Z * bar
     low = max(0.0, low) if name == "energy_error" else low
-    return Metric(name=name, value=values[0], low=low, high=high, detail=f"{detail}; from its shots")
+    return Metric(
+        name=name, value=values[0], low=low, high=high, detail=f"{detail}; from its shots"
+    )
 
 
 def _accuracies(tries: Sequence[Try]) -> Iterator[Metric]:
-    """The median try's, with the interval that its things give: other things are not other tries."""
+    """The median try's, with the interval that its things give: more tries show no more of them."""
     found = [one for one in tries if one.right is not None and one.count is not None]
     if not found:
         return
@@ -92,7 +94,9 @@ def _to_solution(solution: Solution) -> Iterator[Metric]:
     yield metric("tries_good", chance, f"{hits} of {len(judged)} tries")
     for name, each in _costs([one for one, _ in judged]):
         found = to_solution(each, chance, solution.probability)
-        yield metric(name, found, f"once with {solution.probability:.0%}, {hits} of {len(judged)} tries")
+        yield metric(
+            name, found, f"once with {solution.probability:.0%}, {hits} of {len(judged)} tries"
+        )
 
 
 def _costs(tries: Sequence[Try]) -> Iterator[tuple[str, float]]:
@@ -103,5 +107,3 @@ def _costs(tries: Sequence[Try]) -> Iterator[tuple[str, float]]:
 
 def _of(tries: Sequence[Try]) -> str:
     return "one try" if len(tries) == 1 else f"median of {len(tries)} tries"
-
-

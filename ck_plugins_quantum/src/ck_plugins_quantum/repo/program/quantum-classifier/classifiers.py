@@ -10,8 +10,9 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from ckp_quantum.variational import program, spsa
 from tables import Split, split_of
+
+from ckp_quantum.variational import program, spsa
 
 _AT_ONCE = 200
 """Circuits that the machine gets together."""
@@ -32,8 +33,8 @@ def kernel(
     """Fidelities of states, as a kernel; then a ridge regression in NumPy.
 
     Source: V. Havlicek and others, Supervised learning with quantum-enhanced feature spaces, Nature
-    567 (2019), 209-212; the feature map is theirs. R. Shaydulin and S. M. Wild, Importance of kernel
-    bandwidth in quantum machine learning, Physical Review A 106 (2022), 042407.
+    567 (2019), 209-212; the feature map is theirs. Bandwidth: R. Shaydulin and S. M. Wild, Physical
+    Review A 106 (2022), 042407.
     """
     rows = split_of(data, features, train, test, split)
     narrow = rows.train * bandwidth
@@ -99,7 +100,7 @@ def variational(
 
 
 def judged(rows: Split, own: np.ndarray, other: np.ndarray, ridge: float) -> Answer:
-    """One regression for each class; the highest is taken. A small ridge learns the shots' noise."""
+    """One regression for each class, the highest counts; a small ridge learns the shots' noise."""
     wanted = np.eye(rows.classes)[rows.train_labels]
     weights = np.linalg.solve(own + ridge * np.eye(len(own)), wanted)
     return answer(other @ weights, rows)
@@ -141,7 +142,11 @@ def turned(row: np.ndarray, sign: int) -> list[str]:
     steps = [f"u1({2 * sign * float(value)!r}) q[{one}]" for one, value in enumerate(row)]
     for one in range(len(row) - 1):
         angle = 2 * sign * (np.pi - float(row[one])) * (np.pi - float(row[one + 1]))
-        steps += [f"cx q[{one}],q[{one + 1}]", f"u1({angle!r}) q[{one + 1}]", f"cx q[{one}],q[{one + 1}]"]
+        steps += [
+            f"cx q[{one}],q[{one + 1}]",
+            f"u1({angle!r}) q[{one + 1}]",
+            f"cx q[{one}],q[{one + 1}]",
+        ]
     return steps
 
 

@@ -82,12 +82,14 @@ def _is_number(text: str) -> bool:
 
 def _alternating(labels: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Row numbers, one of each class after the other."""
-    by_class = [random.permutation(np.flatnonzero(labels == one)) for one in range(labels.max() + 1)]
+    by_class = [
+        random.permutation(np.flatnonzero(labels == one)) for one in range(labels.max() + 1)
+    ]
     rounds = range(max(map(len, by_class)))
     return np.array([rows[turn] for turn in rounds for rows in by_class if turn < len(rows)])
 
 
-def _components(rows: np.ndarray, features: int):  # noqa: ANN202  # a function of rows
+def _components(rows: np.ndarray, features: int):  # a function of rows
     middle, spread = rows.mean(0), rows.std(0)
     spread[spread == 0] = 1
     _, _, axes = np.linalg.svd((rows - middle) / spread, full_matrices=False)

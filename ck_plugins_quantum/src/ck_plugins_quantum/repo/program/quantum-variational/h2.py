@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
 from ckp_quantum.variational import minimised, program
 
 CONSTANT, Z0, Z1, ZZ, XX = (
@@ -63,7 +64,13 @@ def prepared(ansatz: str, angles: Sequence[float]) -> list[str]:
     """``ry`` knows nothing of chemistry; ``ucc`` turns from Hartree and Fock's state alone."""
     if ansatz == "ry":
         a, b, c, d = map(float, angles)
-        return [f"ry({a!r}) q[0]", f"ry({b!r}) q[1]", "cx q[0],q[1]", f"ry({c!r}) q[0]", f"ry({d!r}) q[1]"]
+        return [
+            f"ry({a!r}) q[0]",
+            f"ry({b!r}) q[1]",
+            "cx q[0],q[1]",
+            f"ry({c!r}) q[0]",
+            f"ry({d!r}) q[1]",
+        ]
     (turn,) = map(float, angles)
     return ["x q[0]", f"ry({turn!r}) q[1]", "cx q[1],q[0]"]
 

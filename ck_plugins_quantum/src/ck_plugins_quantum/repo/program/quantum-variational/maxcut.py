@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+
 from ckp_quantum.variational import minimised, program
 
 _MOST = 16
@@ -62,7 +63,11 @@ def circuit(nodes: int, edges: list[tuple[int, int]], angles: np.ndarray) -> str
     steps = [f"h q[{one}]" for one in range(nodes)]
     for phase, turn in np.reshape(angles, (-1, 2)):
         for one, other in edges:
-            steps += [f"cx q[{one}],q[{other}]", f"rz({-float(phase)!r}) q[{other}]", f"cx q[{one}],q[{other}]"]
+            steps += [
+                f"cx q[{one}],q[{other}]",
+                f"rz({-float(phase)!r}) q[{other}]",
+                f"cx q[{one}],q[{other}]",
+            ]
         steps += [f"rx({2 * float(turn)!r}) q[{one}]" for one in range(nodes)]
     return program(nodes, steps)
 

@@ -14,7 +14,7 @@ else:
     sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120  # -I leaves it out
 
-from ckp_quantum.failure import Failure, exit_status_of  # noqa: E402
+from ckp_quantum.failure import Failure, exit_status_of
 
 
 def work() -> None:

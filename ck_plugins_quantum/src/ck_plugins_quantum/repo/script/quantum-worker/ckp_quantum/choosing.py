@@ -34,5 +34,7 @@ def device_of(settings: Settings) -> tuple[Device, str]:
             f"backend {name} is of {KINDS[kind]}, and this run has {settings.sdk}",
             f"add --sdk {KINDS[kind]}",
         )
-    options = Options(name, detail, settings.level, settings.layout, settings.routing, settings.seed)
+    options = Options(
+        name, detail, settings.level, settings.layout, settings.routing, settings.seed
+    )
     return importlib.import_module(f"ckp_quantum.adapters.{kind}").load(options), name

@@ -52,7 +52,9 @@ def outcome(values: Iterable[int]) -> str:
     return "".join(map(str, values))[::-1]
 
 
-def counted(samples: Iterable[tuple[int, ...]], circuit_bits: int, bits: list[int]) -> dict[str, int]:
+def counted(
+    samples: Iterable[tuple[int, ...]], circuit_bits: int, bits: list[int]
+) -> dict[str, int]:
     """Outcomes of samples, whose entries belong to ``bits``; what was not measured is 0."""
     found: dict[str, int] = {}
     for sample in samples:

@@ -79,9 +79,10 @@ class Machine:
     def _own(self, given: Any) -> Any:
         if isinstance(given, str):
             return self._read(given)
+        kind = type(given).__name__
         if not self.device.is_own(given):
             raise Failure(
-                f"the program returns a {type(given).__name__}, which is no circuit of {self.device.sdk}",
+                f"the program returns a {kind}, which is no circuit of {self.device.sdk}",
                 "return such a circuit, or OpenQASM as a text",
             )
         return given

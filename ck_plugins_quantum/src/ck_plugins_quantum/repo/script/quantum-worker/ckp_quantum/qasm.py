@@ -80,7 +80,9 @@ def read_qasm(text: str) -> Circuit:
         try:
             _read(reading, statement)
         except (ValueError, RecursionError) as error:
-            raise Failure(f"line {line} of the OpenQASM is wrong: {error}: {statement:.60}") from None
+            raise Failure(
+                f"line {line} of the OpenQASM is wrong: {error}: {statement:.60}"
+            ) from None
     if not reading.qubits:
         raise Failure("the OpenQASM declares no qubit")
     pairs = tuple((qubit, bit) for bit, qubit in sorted(reading.measured.items()))

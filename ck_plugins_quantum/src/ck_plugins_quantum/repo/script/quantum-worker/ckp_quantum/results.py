@@ -47,7 +47,9 @@ def write(name: str, values: dict[str, Any]) -> None:
     try:
         text = json.dumps(values, separators=(",", ":"), allow_nan=False, default=_plain)
     except (TypeError, ValueError) as error:
-        raise Failure(f"{name} cannot be written: {error}", "return numbers, texts and lists") from None
+        raise Failure(
+            f"{name} cannot be written: {error}", "return numbers, texts and lists"
+        ) from None
     partial.write_text(without_secrets(text), encoding="utf-8")
     partial.replace(name)
 

@@ -10,7 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 
 ACCOUNTS = ("~/.qiskit/qiskit-ibm.json", "~/.qcs/secrets.toml", "~/.config/pennylane/config.toml")
-VARIABLES = re.compile(r"TOKEN|API_?KEY|SECRET|PASSWORD|INSTANCE|CRN|QISKIT_IBM|QCS_", re.IGNORECASE)
+VARIABLES = re.compile(
+    r"TOKEN|API_?KEY|SECRET|PASSWORD|INSTANCE|CRN|QISKIT_IBM|QCS_", re.IGNORECASE
+)
 _QUOTED = re.compile(r"[\"']([^\"'\n]+)[\"']")
 _SHORTEST = 8
 """Shorter texts (``ibm``, ``True``) are no secrets, and would tear holes into every message."""

@@ -81,8 +81,8 @@ def _of_module(module: ModuleType, name: str) -> Source:
             f"{module.__file__} has no function {name!r}",
             f"CKP_QUANTUM_FUNCTION names it; it has {', '.join(known) or 'none'}",
         )
-    others = {key: getattr(module, f"{name}_{key}", None) for key in ("success", "exact")}
-    return Source(name=name, function=function, **others)
+    success, exact = (getattr(module, f"{name}_{key}", None) for key in ("success", "exact"))
+    return Source(name=name, function=function, success=success, exact=exact)
 
 
 def called(function: Callable[..., Any], settings: Settings, **given: object) -> Any:
@@ -118,5 +118,9 @@ def _failed(name: str, error: Exception) -> Failure:
     if isinstance(error, MemoryError):
         raise error
     if found := moved(error):
-        return Failure(f"{name} uses {found[0]}, which this version of Qiskit no longer has", f"use {found[1]}")
-    return Failure(f"{name} fails: {type(error).__name__}: {error}", "CKP_QUANTUM_TRACEBACK=1 shows all")
+        return Failure(
+            f"{name} uses {found[0]}, which this version of Qiskit no longer has", f"use {found[1]}"
+        )
+    return Failure(
+        f"{name} fails: {type(error).__name__}: {error}", "CKP_QUANTUM_TRACEBACK=1 shows all"
+    )

@@ -5,10 +5,13 @@ shot noise.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
-Cost = Callable[[np.ndarray], float]
+Angles = Any
+"""An array of NumPy's."""
+Cost = Callable[[Angles], float]
 
 
 def program(qubits: int, steps: Iterable[str]) -> str:
@@ -18,9 +21,9 @@ def program(qubits: int, steps: Iterable[str]) -> str:
 
 
 def minimised(
-    cost: Cost, start: np.ndarray, optimizer: str, iterations: int, random: np.random.Generator
-) -> np.ndarray:
-    """Parameters near a minimum; ``iterations`` bounds the evaluations, each optimiser's own way."""
+    cost: Cost, start: Angles, optimizer: str, iterations: int, random: np.random.Generator
+) -> Angles:
+    """Parameters near a minimum; ``iterations`` bounds the evaluations, about."""
     if optimizer == "spsa":
         return spsa(cost, start, iterations, random)
     if optimizer == "rotosolve":
@@ -31,19 +34,19 @@ def minimised(
         options = {"maxfev": iterations} if optimizer != "cobyla" else {"maxiter": iterations}
         found = minimize(cost, start, method=optimizer, options=options)
         return np.asarray(found.x)
-    raise ValueError(f"the optimiser is spsa, rotosolve, cobyla, nelder-mead or powell, not {optimizer!r}")
+    raise ValueError(
+        f"the optimiser is spsa, rotosolve, cobyla, nelder-mead or powell, not {optimizer!r}"
+    )
 
 
-def spsa(
-    cost: Cost, start: np.ndarray, iterations: int, random: np.random.Generator
-) -> np.ndarray:
+def spsa(cost: Cost, start: Angles, iterations: int, random: np.random.Generator) -> Angles:
     """Two evaluations a step, whatever the number of parameters.
 
     Source: J. C. Spall, Implementation of the simultaneous perturbation algorithm for stochastic
     optimization, 1998; its exponents, and first steps of about 0.3 radians.
     """
 
-    def slope(here: np.ndarray, width: float) -> tuple[float, np.ndarray]:
+    def slope(here: Angles, width: float) -> tuple[float, Angles]:
         sides = random.choice([-1.0, 1.0], len(here))
         return (cost(here + width * sides) - cost(here - width * sides)) / (2 * width), sides
 
@@ -59,7 +62,7 @@ def spsa(
     return here
 
 
-def rotosolve(cost: Cost, start: np.ndarray, iterations: int) -> np.ndarray:
+def rotosolve(cost: Cost, start: Angles, iterations: int) -> Angles:
     """Each angle to its minimum in turn, for gates whose cost is a sine of each angle.
 
     Source: M. Ostaszewski and others, Structure optimization for parameterized quantum circuits,

@@ -60,7 +60,9 @@ def _success(source: Source, settings: Settings, counts: dict[str, int]) -> list
     words = [str(one) for one in told]
     for word in words:
         if len(word) != width or not set(word) <= {"0", "1"}:
-            raise Failure(f"success is {word[:40]!r}, which is none of the outcomes of {width} bits")
+            raise Failure(
+                f"success is {word[:40]!r}, which is none of the outcomes of {width} bits"
+            )
     return sorted(set(words))
 
 
@@ -76,7 +78,8 @@ def _solve(source: Source, settings: Settings, machine: Machine) -> dict[str, An
         "probability": settings.probability,
         "accuracy": settings.accuracy,
         "tries": [
-            _try(source, settings, machine, settings.seed + place) for place in range(settings.tries)
+            _try(source, settings, machine, settings.seed + place)
+            for place in range(settings.tries)
         ],
     }
 

@@ -14,7 +14,27 @@ from ckp_quantum.failure import Failure
 from ckp_quantum.importing import sdk, told_apart
 from ckp_quantum.statevector import MOST_QUBITS, distribution
 
-CLIFFORD = frozenset("h x y z s sdg sx sxdg cx cy cz swap id barrier measure reset delay".split())
+CLIFFORD = frozenset(
+    [
+        "h",
+        "x",
+        "y",
+        "z",
+        "s",
+        "sdg",
+        "sx",
+        "sxdg",
+        "cx",
+        "cy",
+        "cz",
+        "swap",
+        "id",
+        "barrier",
+        "measure",
+        "reset",
+        "delay",
+    ]
+)
 _NO_GATES = frozenset({"barrier", "delay"})
 _QASM3 = "OPENQASM 3"
 
@@ -62,8 +82,10 @@ def read(words: str) -> Any:
             return module.loads(words)
         return module.loads(words, custom_instructions=module.LEGACY_CUSTOM_INSTRUCTIONS)
     except ImportError as error:
-        raise Failure(f"Qiskit reads no OpenQASM 3 here: {error}", "pip install qiskit-qasm3-import") from None
-    except Exception as error:  # of several libraries
+        raise Failure(
+            f"Qiskit reads no OpenQASM 3 here: {error}", "pip install qiskit-qasm3-import"
+        ) from None
+    except Exception as error:  # noqa: BLE001  # of several libraries
         raise Failure(f"the OpenQASM is wrong: {_place(str(error))}") from None
 
 
@@ -112,8 +134,14 @@ def passes_for(backend: Any, options: Options) -> Any:
 def _untranspiled(error: Exception, options: Options) -> Failure:
     if isinstance(error, MemoryError):
         raise error
-    hint = "leave --layout and --routing out" if (options.layout, options.routing) != ("default",) * 2 else ""
-    return Failure(f"Qiskit cannot transpile for {options.backend}: {str(error) or type(error).__name__}", hint)
+    hint = (
+        "leave --layout and --routing out"
+        if (options.layout, options.routing) != ("default",) * 2
+        else ""
+    )
+    return Failure(
+        f"Qiskit cannot transpile for {options.backend}: {str(error) or type(error).__name__}", hint
+    )
 
 
 def run(backend: Any, circuits: Sequence[Any], shots: int, seed: int) -> list[dict[str, int]]:

@@ -83,7 +83,7 @@ def _counts(result: Any, place: int) -> dict[str, int]:
     """All registers together, the last bit first."""
     try:
         return _qiskit.plain(result.join_data().get_counts())
-    except Exception as error:  # whatever was answered
+    except Exception as error:  # noqa: BLE001  # whatever was answered
         raise Failure(f"the service answers nonsense for circuit {place}: {error}") from None
 
 
@@ -93,7 +93,7 @@ def _asked(what: str, ask: Any) -> Any:
         return ask()
     except Failure:
         raise
-    except Exception as error:  # of requests, of the SDK, of what it is built on
+    except Exception as error:  # noqa: BLE001  # of requests, of the SDK, of what it is built on
         raise Failure(
             f"IBM's service does not give {what}: {type(error).__name__}: {error}",
             "is the account right, and the service reachable?",

@@ -40,14 +40,16 @@ def load(options: Options) -> Device:
         run=lambda tapes, shots, seed: _run(qml, name, tapes, shots, seed),
         facts=_facts,
         ideal=lambda one: _neutral.ideal(one) if isinstance(one, Circuit) else _ideal(qml, one),
-        text=lambda one: repr(one) if isinstance(one, Circuit) else f"{one.operations}{one.measurements}",
+        text=lambda one: (
+            repr(one) if isinstance(one, Circuit) else f"{one.operations}{one.measurements}"
+        ),
     )
 
 
 def _check_device(qml: Any, name: str) -> None:
     try:
         qml.device(name, wires=1)
-    except Exception as error:  # DeviceError, or what a device's own package raises
+    except Exception as error:  # noqa: BLE001  # DeviceError, or what a device's own package raises
         raise Failure(
             f"PennyLane has no device {name!r} here: {error}",
             "pennylane:default.qubit and pennylane:lightning.qubit come with it",

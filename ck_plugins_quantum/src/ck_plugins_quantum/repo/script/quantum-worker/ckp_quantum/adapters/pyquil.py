@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,7 +44,9 @@ def load(options: Options) -> Device:
 
 
 def _version(pyquil: Any) -> str:
-    return str(getattr(pyquil, "__version__", "")) or str(sdk("importlib.metadata").version("pyquil"))
+    return str(getattr(pyquil, "__version__", "")) or str(
+        sdk("importlib.metadata").version("pyquil")
+    )
 
 
 def _measures(one: Any) -> int:
