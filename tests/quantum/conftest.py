@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from quantum.kit import WORKER, Work
+from quantum.sdks import real, sdks  # noqa: F401  # fixtures
 
 sys.path.insert(0, str(WORKER.parent))  # for tests that call its functions
 

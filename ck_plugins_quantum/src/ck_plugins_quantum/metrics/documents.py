@@ -176,7 +176,7 @@ def _read(directory: Path, name: str) -> Mapping[str, Any]:
         raise StrangeFileError(f"{name} has no 'schema', another has written it")
     if schema != _SCHEMA:
         raise UsageError(
-            f"{name} has schema {schema!r:.20}, this ck-plugins-quantum reads {_SCHEMA}: no metrics "
+            f"{name} has schema {schema!r:.20}, what is here reads {_SCHEMA}: no metrics "
             "are made of it; pip install --upgrade ck-plugins-quantum"
         )
     return values

@@ -60,7 +60,7 @@ def classical(
     """The same regression with Gaussians of distances: what a quantum kernel must compare with."""
     rows = split_of(data, features, train, test, split)
 
-    def gaussians(some: np.ndarray) -> np.ndarray:
+    def gaussians(some: np.ndarray) -> Any:
         squares = ((some[:, None] - rows.train[None]) ** 2).sum(2)
         return np.exp(-squares)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import gzip
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +52,7 @@ def split_of(data: str, features: int, train: int, test: int, split: int) -> Spl
     small = _components(values[learnt], features)
     low, high = small(values[learnt]).min(0), small(values[learnt]).max(0)
 
-    def angles(rows: np.ndarray) -> np.ndarray:
+    def angles(rows: np.ndarray) -> Any:
         return np.clip((small(rows) - low) / (high - low), 0, 1) * np.pi
 
     return Split(angles(values[learnt]), labels[learnt], angles(values[judged]), labels[judged])
@@ -89,7 +91,7 @@ def _alternating(labels: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return np.array([rows[turn] for turn in rounds for rows in by_class if turn < len(rows)])
 
 
-def _components(rows: np.ndarray, features: int):  # a function of rows
+def _components(rows: np.ndarray, features: int) -> Callable[[np.ndarray], Any]:
     middle, spread = rows.mean(0), rows.std(0)
     spread[spread == 0] = 1
     _, _, axes = np.linalg.svd((rows - middle) / spread, full_matrices=False)

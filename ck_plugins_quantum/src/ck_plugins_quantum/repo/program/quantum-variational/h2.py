@@ -36,7 +36,7 @@ def h2_exact() -> float:
 
 def h2(
     machine: Any, seed: int, ansatz: str = "ry", optimizer: str = "spsa", iterations: int = 120
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """The variational eigensolver; the last energy is measured anew, with its error bar."""
     if ansatz not in ANSATZES:
         raise ValueError(f"the ansatz is {' or '.join(ANSATZES)}, not {ansatz!r}")
