@@ -94,7 +94,8 @@ NATIVE = {
     "[qml.counts(wires=[1, 0])])\n",
     "pyquil": "from pyquil import Program\nfrom pyquil.gates import X, I, MEASURE\n"
     "def circuit():\n    p = Program()\n    ro = p.declare('ro', 'BIT', 2)\n"
-    "    p += X(0)\n    p += I(1)\n    p += MEASURE(0, ro[0])\n    p += MEASURE(1, ro[1])\n    return p\n",
+    "    p += X(0)\n    p += I(1)\n"
+    "    p += MEASURE(0, ro[0])\n    p += MEASURE(1, ro[1])\n    return p\n",
 }
 
 
@@ -121,10 +122,9 @@ def test_noise_of_a_machine(real: Real, version: str) -> None:
 def test_transpiler_settings_are_applied(real: Real) -> None:
     """A far pair must be brought together on a line of qubits, with swaps."""
     work = real("qiskit")
-    text = BELL.replace("q[2]", "q[5]").replace(
-        "cx q[0],q[1]", "cx q[0],q[4]; cx q[1],q[3]; cx q[0],q[2]"
-    )
-    work.program(text.replace("c[2]", "c[5]"), "far.qasm")
+    far = "cx q[0],q[4];cx q[1],q[3];cx q[0],q[2]"
+    text = BELL.replace("q[2]", "q[5]").replace("c[2]", "c[5]").replace("cx q[0],q[1]", far)
+    work.program(text, "far.qasm")
     given = {"CKP_QUANTUM_BACKEND": "fake:manila", "CKP_QUANTUM_ROUTING": "basic"}
     placed = {"CKP_QUANTUM_LEVEL": "0", "CKP_QUANTUM_LAYOUT": "trivial"}
     naive = work.done(**given, **placed).told("timings")["two_qubit_gates"]

@@ -68,13 +68,25 @@ class _Ready:
         self.facts = _neutral.facts(neutral or _counted(given))
 
     def counts(self, shots: int, seed: int) -> dict[str, int]:
-        qvm = sdk("pyquil.pyqvm").PyQVM(n_qubits=self.width, seed=seed)
+        qvm = _qvm(self.width, seed)
         once = self.program.copy().wrap_in_numshots_loop(shots)
         samples = qvm.execute(once).read_memory(region_name=_NAME)
         rows = [tuple(map(int, one)) for one in np.asarray(samples)]
         columns = len(rows[0])
         bits = self.bits or [*range(columns)]
         return counted(rows, self.size or columns, bits)
+
+
+def _qvm(width: int, seed: int) -> Any:
+    """It keeps matrices of defined gates as Python's objects, which it cannot measure then."""
+
+    class Numbers(sdk("pyquil.pyqvm").PyQVM):  # type: ignore[misc]  # known at run time only
+        def _extract_defined_gates(self) -> None:
+            super()._extract_defined_gates()
+            found = self.defined_gates.items()
+            self.defined_gates = {name: np.asarray(one, complex) for name, one in found}
+
+    return Numbers(n_qubits=width, seed=seed)
 
 
 def _program(pyquil: Any, neutral: Circuit) -> Any:
