@@ -81,6 +81,8 @@ def _qvm(width: int, seed: int) -> Any:
     """It keeps matrices of defined gates as Python's objects, which it cannot measure then."""
 
     class Numbers(sdk("pyquil.pyqvm").PyQVM):  # type: ignore[misc]  # known at run time only
+        defined_gates: dict[str, Any]
+
         def _extract_defined_gates(self) -> None:
             super()._extract_defined_gates()
             found = self.defined_gates.items()
