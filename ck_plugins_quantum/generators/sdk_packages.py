@@ -14,6 +14,8 @@ from typing import Any
 
 REPOSITORY = Path(__file__).parents[1] / "src/ck_plugins_quantum/repo"
 NEWEST_PYTHON = (3, 13, 99)
+TAGS = ("quantum", "sdk", "lib", "python-package")
+"""The last two are what programs of CK ask for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +133,7 @@ def soft(sdk: Sdk) -> dict[str, Any]:
         "auto_detect": "yes",
         "data_name": sdk.title,
         "soft_name": sdk.title,
-        "tags": ["quantum", "sdk", sdk.name],
+        "tags": [*TAGS, sdk.name],
         "priority": sdk.priority,
         "customize": {
             "env_prefix": "CKP_QUANTUM",
@@ -167,7 +169,7 @@ def package(release: Release) -> dict[str, Any]:
     if release.builds:
         python_recipe["may_build"] = "yes"
     recipe = {"python": python_recipe}
-    tags = ["quantum", "sdk", release.sdk, *release.tags]
+    tags = [*TAGS, release.sdk, *release.tags]
     return {**values, "recipe": recipe, "soft_uoa": f"quantum.{release.sdk}", "tags": tags}
 
 
