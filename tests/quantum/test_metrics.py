@@ -33,9 +33,19 @@ def test_hellinger_by_hand() -> None:
     """(sqrt(.6 .5) + sqrt(.4 .5)) ** 2 = .5 + 2 sqrt(.3 .2) = .989898"""
     found = hellinger({"0": 60, "1": 40}, HALVES)
     assert found.value == pytest.approx(0.5 + 2 * sqrt(0.06))
-    error = sqrt((1 - found.value) / 400)
-    assert found.low == pytest.approx((sqrt(found.value) - 1.959964 * error) ** 2, abs=1e-6)
+    assert found.low == pytest.approx(found.value * wilson(100, 100).low)
     assert found.high == 1.0
+    few = hellinger({"0": 30, "1": 70}, HALVES)
+    error = sqrt((1 - few.value) / 400)
+    assert few.low == pytest.approx((sqrt(few.value) - 1.959964 * error) ** 2, abs=1e-6)
+
+
+@pytest.mark.parametrize("shots", [1, 10, 1000])
+def test_a_fidelity_of_one_outcome_is_its_share(shots: int) -> None:
+    """All shots are right; what else a machine may do is what Wilson's interval leaves open."""
+    found = hellinger({"0": shots}, {"0": 1.0})
+    assert (found.value, found.high) == (1, 1)
+    assert found.low == pytest.approx(shots / (shots + 1.959964**2))
 
 
 def test_hellinger_of_what_shares_nothing_and_of_the_same() -> None:
@@ -72,6 +82,17 @@ def test_intervals_hold_the_true_value(fidelity: Any) -> None:
         drawn = source.choices(words, truth, k=300)
         found = fidelity({word: drawn.count(word) for word in words}, ideal)
         missed += not found.low <= exact <= found.high
+    assert missed <= 36
+
+
+@pytest.mark.parametrize("wrong", [0.002, 0.01, 0.05, 0.3])
+def test_rare_impossible_outcomes_are_within_the_interval(wrong: float) -> None:
+    """With one possible outcome; 200 shots often see none of the others."""
+    source, missed = Random(5), 0
+    for _ in range(400):
+        bad = sum(source.random() < wrong for _ in range(200))
+        found = hellinger({"0": 200 - bad, "1": bad}, {"0": 1.0})
+        missed += not found.low <= 1 - wrong <= found.high
     assert missed <= 36
 
 
