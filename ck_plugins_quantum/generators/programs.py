@@ -51,6 +51,7 @@ CHOICES: dict[str, dict[str, Any]] = {
 OPTIMIZERS = ["spsa", "rotosolve", "cobyla", "nelder-mead", "powell"]
 ARGUMENTS = ("optimizer", "ansatz", "iterations", "graph", "layers")
 LEARNT = ("features", "bandwidth", "ridge", "layers", "iterations")
+MODULES, CLASSIFIER = "CKP_QUANTUM_MODULES", "program:quantum-classifier"
 TABLES = "dataset,labelled-tables"
 TRIED: dict[str, dict[str, Any]] = {
     "tries": {
@@ -153,9 +154,10 @@ def variational() -> dict[str, Any]:
     }
     vqe, qaoa, both = ["vqe-h2"], ["qaoa-maxcut"], [*commands]
     choices = {
-        "CKP_ARG_OPTIMIZER": choice(
-            OPTIMIZERS, both, "what looks for the best angles", default="spsa"
-        ),
+        "CKP_ARG_OPTIMIZER": {
+            **choice(OPTIMIZERS, both, "what looks for the best angles", default="spsa"),
+            "values_for_cmd": {"qaoa-maxcut": [one for one in OPTIMIZERS if one != "rotosolve"]},
+        },
         "CKP_ARG_ANSATZ": choice(["ry", "ucc"], vqe, "form of the circuit", default="ry"),
         "CKP_ARG_ITERATIONS": choice(
             [40, 80, 120, 240], both, "evaluations of the cost", default=120
@@ -183,11 +185,27 @@ def variational() -> dict[str, Any]:
 
 
 def classifier() -> dict[str, Any]:
+    """A participant's program has its commands, too: files lie in MODULES, not beside the meta.
+
+    What has no ``only_for_cmd`` is for commands of participants as well.
+    """
     keys = ("kernel", "variational", "classical")
-    commands = {key: command("classifiers.py", key, ["solution.json"]) for key in keys}
+    commands = {key: command("classifiers.py", key, ["solution.json"], "") for key in keys}
+    about = "The hackathon's task: tell classes apart, well enough and soon"
+    told = program(about, ANY_SDK, commands, classifier_options(), ["classifier", "hackathon"])
+    return {
+        **told,
+        "run_deps": {**told["run_deps"], "tables": {"name": "Tables", "sort": 20, "tags": TABLES}},
+        "ck_to_env": {MODULES: CLASSIFIER},
+        "metric": "try_s",
+        "choices": {**CHOICES, **classifier_choices()},
+    }
+
+
+def classifier_choices() -> dict[str, Any]:
     quantum, learnt = ["kernel"], ["variational"]
-    choices = {
-        "CKP_ARG_FEATURES": choice([2, 3, 4], keys, "features, and qubits", default=2),
+    return {
+        "CKP_ARG_FEATURES": choice([2, 3, 4], (), "features, and qubits", default=2),
         "CKP_ARG_BANDWIDTH": choice(
             [0.2, 0.3, 0.5, 1.0], quantum, "what features are scaled by", default=0.5
         ),
@@ -199,13 +217,27 @@ def classifier() -> dict[str, Any]:
             [40, 80, 120, 240], learnt, "evaluations of the cost", default=120
         ),
     }
-    options = {
+
+
+def classifier_options() -> dict[str, Any]:
+    rows = {
+        "train": ("rows to learn from", [2, 2000]),
+        "validation": ("rows to choose settings by", [0, 2000]),
+        "test": ("rows to be judged by", [1, 2000]),
+        "split": ("seed of the division", [0, 1 << 30]),
+    }
+    return {
         "solution": {"chooses": "command", "desc": "whose way"},
-        "data": argument("data", keys, "iris, wine, digits, breast-cancer, or a CSV file"),
+        "data": argument("data", (), "iris, wine, digits, breast-cancer, or a CSV file"),
         **{one: {"sets": f"CKP_ARG_{one.upper()}"} for one in LEARNT},
-        "train": {**argument("train", keys, "rows to learn from"), "range": [2, 2000]},
-        "test": {**argument("test", keys, "rows to be judged by"), "range": [1, 2000]},
-        "split": {**argument("split", keys, "seed of the division"), "range": [0, 1 << 30]},
+        **{
+            name: {**argument(name, (), about), "range": ends}
+            for name, (about, ends) in rows.items()
+        },
+        "judged-by": {
+            **argument("judged_by", (), "which rows judge: validation to choose settings by"),
+            "values": ["test", "validation"],
+        },
         **TRIED,
         "wanted-accuracy": {
             "sets": "CKP_QUANTUM_ACCURACY",
@@ -214,11 +246,6 @@ def classifier() -> dict[str, Any]:
             "desc": "what a try must reach to be a solution",
         },
     }
-    about = "The hackathon's task: tell classes apart, well enough and soon"
-    told = program(about, ANY_SDK, commands, options, ["classifier", "hackathon"])
-    needs = {**told["run_deps"], "tables": {"name": "Tables", "sort": 20, "tags": TABLES}}
-    every = {**CHOICES, **choices}
-    return {**told, "run_deps": needs, "metric": "try_s", "choices": every}
 
 
 def hackathon() -> dict[str, Any]:
@@ -265,19 +292,26 @@ def choice(
         "type": kinds[type(values[0])],
         "values": list(values),
         "default": default,
-        "only_for_cmd": list(commands),
+        **only_for(commands),
         "desc": about,
     }
 
 
+def only_for(commands: Sequence[str]) -> dict[str, Any]:
+    """None: for all of them."""
+    return {"only_for_cmd": list(commands)} if commands else {}
+
+
 def argument(name: str, commands: Sequence[str], about: str) -> dict[str, Any]:
-    return {"sets": f"CKP_ARG_{name.upper()}", "only_for_cmd": list(commands), "desc": about}
+    return {"sets": f"CKP_ARG_{name.upper()}", **only_for(commands), "desc": about}
 
 
-def command(file: str, function: str, outputs: Sequence[str]) -> dict[str, Any]:
+def command(
+    file: str, function: str, outputs: Sequence[str], place: str = "$#src_path#$"
+) -> dict[str, Any]:
     return {
         "run_vars": {
-            "CKP_QUANTUM_PROGRAM": f"$#src_path#${file}",
+            "CKP_QUANTUM_PROGRAM": f"{place}{file}",
             "CKP_QUANTUM_FUNCTION": function,
         },
         "run_time": {"run_cmd_main": WORKER, "run_output_files": [*outputs, "timings.json"]},

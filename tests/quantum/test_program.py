@@ -86,7 +86,8 @@ def test_qaoa_cuts_better_than_chance(ckp: Ckp) -> None:
     assert metrics["approximation_ratio"]["value"] > 0.6  # half of all edges are cut by chance
 
 
-def test_classifiers_enter_one_scoreboard(ckp: Ckp, tmp_path: Path) -> None:
+@pytest.fixture
+def clouds(tmp_path: Path) -> tuple[str, ...]:
     """Two clouds of points; chance is right in half of them."""
     rows = [
         f"{x + 3 * kind},{y - 2 * kind},{kind}"
@@ -96,14 +97,87 @@ def test_classifiers_enter_one_scoreboard(ckp: Ckp, tmp_path: Path) -> None:
     ]
     table = tmp_path / "table.csv"
     table.write_text("x,y,kind\n" + "\n".join(rows), encoding="utf-8")
-    asked = (f"--data={table}", "--features=1", "--train=8", "--test=10", "--shots=400")
-    kept = ("--solution=kernel,classical", "--record", "--record-uoa=board", *ONCE)
-    done = ckp("benchmark", "program:quantum-classifier", *asked, *kept)
-    assert done.returncode == 0, done.stderr
+    sizes = ("--features=1", "--train=8", "--validation=4", "--test=6", "--shots=400")
+    return (f"--data={table}", *sizes, "--record", "--record-uoa=board", *ONCE)
+
+
+def accuracies(ckp: Ckp) -> dict[str, float]:
     points = json.loads(ckp("show", "experiment:board", "--json").stdout)
-    found = {one["choices"]["solution"]: one["metrics"]["accuracy"]["value"] for one in points}
+    return {one["choices"]["solution"]: one["metrics"]["accuracy"]["value"] for one in points}
+
+
+def test_classifiers_enter_one_scoreboard(ckp: Ckp, clouds: tuple[str, ...]) -> None:
+    words = ("benchmark", "program:quantum-classifier", "--solution=kernel,classical")
+    done = ckp(*words, *clouds)
+    assert done.returncode == 0, done.stderr
+    found = accuracies(ckp)
     assert found.keys() == {"kernel", "classical"}
     assert all(value >= 0.8 for value in found.values()), found
+
+
+NEAREST = """
+import numpy as np
+from classifiers import answer, fidelities
+from tables import asked_rows
+
+def nearest(machine, seed, bandwidth=0.5):
+    rows = asked_rows(machine)
+    means = [rows.train[rows.train_labels == one].mean(0) for one in range(rows.classes)]
+    pairs = [(one * bandwidth, mean * bandwidth) for one in rows.judged for mean in means]
+    return answer(np.reshape(fidelities(machine, pairs), (-1, rows.classes)), rows)
+"""
+
+
+def test_a_participant_enters_the_scoreboard(
+    ckp: Ckp, add_component: AddComponent, clouds: tuple[str, ...]
+) -> None:
+    """As docs/quantum.md has it: the program completes ours, and has its commands as well."""
+    worker = "$#ck_take_from_{script:quantum-worker}#$worker.py"
+    run = {
+        "run_cmd_main": f"$#env1#$CKP_QUANTUM_PYTHON$#env2#$ -I {worker}",
+        "run_output_files": ["solution.json", "timings.json"],
+    }
+    names = {
+        "CKP_QUANTUM_PROGRAM": "$#src_path#$nearest.py",
+        "CKP_QUANTUM_FUNCTION": "nearest",
+    }
+    meta = {
+        "_base_entry": "program:quantum-classifier",
+        "data_name": "Nearest mean",
+        "run_cmds": {"nearest": {"run_vars": names, "run_time": run}},
+    }
+    add_component("program", "nearest-mean", meta, {"nearest.py": NEAREST})
+    done = ckp("benchmark", "program:quantum-classifier", "--solution=classical", *clouds)
+    assert done.returncode == 0, done.stderr
+    done = ckp("benchmark", "program:nearest-mean", "--solution=nearest,kernel", *clouds)
+    assert done.returncode == 0, done.stderr
+    found = accuracies(ckp)
+    assert found.keys() == {"classical", "nearest", "kernel"}
+    assert found["nearest"] >= 0.8
+
+
+def test_who_chooses_settings_is_judged_by_other_rows(
+    ckp: Ckp, add_component: AddComponent, clouds: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Rows to learn from, to choose by and to be judged by have none in common."""
+    code = (
+        "from tables import table, split_of\n"
+        "def seen(machine, seed):\n"
+        "    asked = machine.settings.arguments\n"
+        "    sizes = {one: int(asked[one]) for one in ('train', 'validation', 'test')}\n"
+        "    both = [split_of(asked['data'], 2, **sizes, judged_by=one)\n"
+        "            for one in ('validation', 'test')]\n"
+        "    rows = [tuple(row) for one in both for row in one.judged.tolist()]\n"
+        "    rows += [tuple(row) for row in both[0].train.tolist()]\n"
+        "    assert (both[0].train == both[1].train).all()\n"
+        "    return {'right': len(set(rows)), 'count': len(rows)}\n"
+    )
+    file = tmp_path / "seen.py"
+    file.write_text(code, encoding="utf-8")
+    given = (f"--env.CKP_QUANTUM_PROGRAM={file}", "--env.CKP_QUANTUM_FUNCTION=seen")
+    done = ckp("run", "program:quantum-classifier", "--solution=classical", *clouds, *given)
+    assert done.returncode == 0, done.stderr
+    assert "18 of 18" in done.stdout
 
 
 def test_a_failure_of_the_worker_is_told(ckp: Ckp) -> None:

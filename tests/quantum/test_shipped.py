@@ -108,14 +108,29 @@ def test_defaults_of_choices_are_those_of_the_functions(alias: str) -> None:
     values = meta("program", alias)
     for key, command in values["run_cmds"].items():
         file = command["run_vars"]["CKP_QUANTUM_PROGRAM"].removeprefix("$#src_path#$")
-        text = (REPOSITORY / "program" / alias / file).read_text(encoding="utf-8")
-        function = command["run_vars"]["CKP_QUANTUM_FUNCTION"]
-        head = text.split(f"def {function}(", 1)[1].split("->", 1)[0]
+        own = head(alias, file, command["run_vars"]["CKP_QUANTUM_FUNCTION"])
         for name, choice in values["choices"].items():
-            if name.startswith("CKP_ARG_") and key in choice["only_for_cmd"]:
-                default = json.dumps(choice["default"])
-                argument = name.removeprefix("CKP_ARG_").lower()
-                assert re.search(rf"\b{argument}: \w+ = {re.escape(default)}[,\n]", head), (
-                    key,
-                    name,
-                )
+            if name.startswith("CKP_ARG_") and key in choice.get("only_for_cmd", []):
+                assert has_default(own, name, choice), (key, name)
+
+
+def test_features_of_all_solutions_have_one_default() -> None:
+    """What every command takes is an argument of the rows that all share."""
+    choices = meta("program", "quantum-classifier")["choices"].items()
+    shared = [one for one in choices if one[0].startswith("CKP_ARG_")]
+    shared = [one for one in shared if "only_for_cmd" not in one[1]]
+    rows = head("quantum-classifier", "tables.py", "split_of")
+    assert [name for name, choice in shared if has_default(rows, name, choice)] == [
+        "CKP_ARG_FEATURES"
+    ]
+
+
+def head(alias: str, file: str, function: str) -> str:
+    text = (REPOSITORY / "program" / alias / file).read_text(encoding="utf-8")
+    return text.split(f"def {function}(", 1)[1].split("->", 1)[0]
+
+
+def has_default(arguments: str, name: str, choice: Any) -> bool:
+    default = re.escape(json.dumps(choice["default"]))
+    argument = name.removeprefix("CKP_ARG_").lower()
+    return bool(re.search(rf"\b{argument}: \w+ = {default}[,)\n]", arguments))

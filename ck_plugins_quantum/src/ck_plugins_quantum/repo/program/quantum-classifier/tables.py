@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from ckp_quantum.source import called
+
 FILES = {
     "iris": "iris.csv",
     "wine": "wine_data.csv",
@@ -26,36 +28,65 @@ class Split:
 
     train: np.ndarray
     train_labels: np.ndarray
-    test: np.ndarray
-    test_labels: np.ndarray
+    judged: np.ndarray
+    judged_labels: np.ndarray
 
     @property
     def classes(self) -> int:
-        return int(max(self.train_labels.max(), self.test_labels.max())) + 1
+        return int(max(self.train_labels.max(), self.judged_labels.max())) + 1
 
 
-def split_of(data: str, features: int, train: int, test: int, split: int) -> Split:
+def asked_rows(machine: Any) -> Split:
+    """Those that the run asks for, the same for every solution; raises Failure."""
+    found: Split = called(split_of, machine.settings)
+    return found
+
+
+def split_of(
+    data: str = "iris",
+    features: int = 2,
+    train: int = 30,
+    validation: int = 60,
+    test: int = 60,
+    split: int = 1,
+    judged_by: str = "test",
+) -> Split:
     """The same for the same arguments, so that solutions compare.
 
     Args:
         features: principal components of the training rows, of standardised columns.
-        train, test: how many rows, of each class about alike.
+        train, validation, test: how many rows, of each class about alike; no row is in two.
         split: seed of the division.
+        judged_by: whoever chooses a setting does it by the validation rows, as the test rows
+            would praise what was chosen by them.
     """
     values, labels = table(data)
     order = _alternating(labels, np.random.default_rng(split))
     if not 1 <= features <= values.shape[1]:
         raise ValueError(f"{data} has {values.shape[1]} features, not {features}")
-    if train < 2 or test < 1 or train + test > len(order):
-        raise ValueError(f"{data} has {len(order)} rows, which are not {train} and {test}")
-    learnt, judged = order[:train], order[train : train + test]
-    small = _components(values[learnt], features)
-    low, high = small(values[learnt]).min(0), small(values[learnt]).max(0)
-
-    def angles(rows: np.ndarray) -> Any:
-        return np.clip((small(rows) - low) / (high - low), 0, 1) * np.pi
-
+    learnt, chosen, tested = _parts(order, train, validation, test)
+    judges = {"test": tested, "validation": chosen}
+    if judged_by not in judges or not len(judges[judged_by]):
+        raise ValueError(f"judged by {judged_by!r}: rows of {' or '.join(judges)}, one or more")
+    judged = judges[judged_by]
+    angles = _angles(values[learnt], features)
     return Split(angles(values[learnt]), labels[learnt], angles(values[judged]), labels[judged])
+
+
+def _parts(order: np.ndarray, train: int, validation: int, test: int) -> list[np.ndarray]:
+    if train < 2 or train + validation + test > len(order):
+        raise ValueError(
+            f"there are {len(order)} rows, too few for {train} to learn from, {validation} to "
+            f"choose by and {test} to be judged by"
+        )
+    return np.split(order[: train + validation + test], [train, train + validation])
+
+
+def _angles(rows: np.ndarray, features: int) -> Callable[[np.ndarray], Any]:
+    """Components of rows, so that those of ``rows`` lie between 0 and pi; others are clipped."""
+    small = _components(rows, features)
+    low, high = small(rows).min(0), small(rows).max(0)
+    return lambda other: np.clip((small(other) - low) / (high - low), 0, 1) * np.pi
 
 
 def table(data: str) -> tuple[np.ndarray, np.ndarray]:

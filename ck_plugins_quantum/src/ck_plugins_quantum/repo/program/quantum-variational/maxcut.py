@@ -41,6 +41,8 @@ def maxcut(
     edges, random = edges_of(graph, nodes), np.random.default_rng(seed)
     if layers < 1:
         raise ValueError(f"there is one layer or more, not {layers}")
+    if optimizer == "rotosolve":
+        raise ValueError("rotosolve takes costs that are a sine of each angle, which a cut is not")
     best = max(cut(f"{one:0{nodes}b}", edges) for one in range(2**nodes))
     start = np.tile([0.4, 0.6], layers) + random.uniform(-0.1, 0.1, 2 * layers)
 

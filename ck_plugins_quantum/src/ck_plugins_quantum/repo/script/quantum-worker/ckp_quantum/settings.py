@@ -12,6 +12,7 @@ from ckp_quantum.failure import Failure
 LEVELS = ("default", "0", "1", "2", "3")
 LAYOUTS = ("default", "trivial", "dense", "sabre")
 ROUTINGS = ("default", "basic", "lookahead", "sabre", "none")
+NO_OR_YES = ("no", "yes")
 MOST_SHOTS = 100_000_000
 ARGUMENT = "CKP_ARG_"
 """``CKP_ARG_QUBITS`` is the argument ``qubits`` of the program's function."""
@@ -21,9 +22,11 @@ ARGUMENT = "CKP_ARG_"
 class Settings:
     """Attributes:
     sdk: the one whose interpreter this is; its usual backend where ``backend`` is empty.
+    modules: a directory that ``program`` may import from, and lies in where its path is relative.
     program: a file of OpenQASM, or a Python file.
     function: of the Python file.
     seed: never 0; drawn where none was given.
+    decoupling, twirling: against the noise of a real machine.
     arguments: for the function, by name, as texts.
     success: outcomes that count as success; empty where the program says it, or nobody.
     tries: of a solver, each with a seed of its own.
@@ -33,6 +36,7 @@ class Settings:
 
     sdk: str
     backend: str
+    modules: str
     program: Path
     function: str
     shots: int
@@ -40,6 +44,8 @@ class Settings:
     level: str
     layout: str
     routing: str
+    decoupling: str
+    twirling: str
     arguments: dict[str, str]
     success: tuple[str, ...]
     tries: int
@@ -50,16 +56,20 @@ class Settings:
 
 def read_settings() -> Settings:
     """Raises Failure where a variable is missing or makes no sense."""
+    modules = os.environ.get("CKP_QUANTUM_MODULES", "")
     return Settings(
         sdk=_text("CKP_QUANTUM_SDK"),
+        modules=modules,
         backend=os.environ.get("CKP_QUANTUM_BACKEND", ""),
-        program=Path(_text("CKP_QUANTUM_PROGRAM")),
+        program=Path(modules, _text("CKP_QUANTUM_PROGRAM")),
         function=os.environ.get("CKP_QUANTUM_FUNCTION") or "circuit",
         shots=_number("CKP_QUANTUM_SHOTS", 1024, least=1, most=MOST_SHOTS),
         seed=_number("CKP_QUANTUM_SEED", 1, least=0, most=(1 << 31) - 1) or _drawn(),
         level=_one_of("CKP_QUANTUM_LEVEL", LEVELS),
         layout=_one_of("CKP_QUANTUM_LAYOUT", LAYOUTS),
         routing=_one_of("CKP_QUANTUM_ROUTING", ROUTINGS),
+        decoupling=_one_of("CKP_QUANTUM_DECOUPLING", NO_OR_YES),
+        twirling=_one_of("CKP_QUANTUM_TWIRLING", NO_OR_YES),
         arguments=_arguments(),
         success=tuple(filter(None, os.environ.get("CKP_QUANTUM_SUCCESS", "").split(","))),
         tries=_number("CKP_QUANTUM_TRIES", 1, least=1, most=10_000),

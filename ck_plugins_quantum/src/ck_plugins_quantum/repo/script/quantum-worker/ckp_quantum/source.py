@@ -46,7 +46,7 @@ def read_source(settings: Settings) -> Source:
     if not path.is_file():
         raise Failure(f"the program {path} is no file", "CKP_QUANTUM_PROGRAM names it")
     if path.suffix == ".py":
-        return _of_module(_module(path), settings.function)
+        return _of_module(_module(path, settings.modules), settings.function)
     return Source(name=path.name, text=_text(path))
 
 
@@ -59,12 +59,13 @@ def _text(path: Path) -> str:
         raise Failure(f"{path.name} is no UTF-8 text: {error}") from None
 
 
-def _module(path: Path) -> ModuleType:
+def _module(path: Path, modules: str) -> ModuleType:
+    """It may import what lies beside it, and what lies in ``modules``."""
     spec = importlib.util.spec_from_file_location("ckp_quantum_program", path)
     if spec is None or spec.loader is None:
         raise Failure(f"{path} is no Python file")
     module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(path.parent))
+    sys.path[:0] = [str(path.parent), *filter(None, [modules])]
     sys.modules[spec.name] = module  # dataclasses look for it there
     try:
         spec.loader.exec_module(module)
