@@ -1,7 +1,9 @@
-"""Shots per second of ``ckp run`` against the same circuit run by a bare script.
+"""What ``ckp run`` costs against the same circuit run by a bare script.
 
 ``python tests/benchmarks/quantum_overhead.py`` with a CKP_HOME that has Qiskit
-(``ckp install package --tags=quantum,sdk,qiskit``). Runs take turns; medians are shown.
+(``ckp install package --tags=quantum,sdk,qiskit``). Runs take turns; medians are shown. Three times
+are told apart: of the simulator alone; of the process that ckp measures (``wall_s``), from start to
+end, with imports and results; and of the whole command ``ckp run``.
 """
 
 from __future__ import annotations
@@ -10,10 +12,12 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import astuple, dataclass
 from statistics import median
 
 TURNS = 5
-CIRCUITS = (("bell", 2, 1_000_000), ("ghz", 16, 2_000_000), ("qft", 16, 1_000_000))
+CIRCUITS = (("bell", 2, 10_000_000), ("ghz", 16, 2_000_000), ("qft", 16, 8_000_000))
 BARE = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
@@ -30,37 +34,55 @@ print(time.perf_counter() - began)
 """
 
 
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """Seconds: on the simulator, of the measured process, of the whole command."""
+
+    simulator: float
+    process: float
+    command: float
+
+
 def main() -> None:
     python, place = python_of(), place_of()
-    print("circuit    shots     run: bare      ckp          process: bare      ckp")
+    print("| circuit | qubits | shots | | bare | `ckp run` | slower by |")
+    print("|---" * 7 + "|")
     for name, qubits, shots in CIRCUITS:
-        pairs = [
-            (bare(python, place, name, qubits, shots), by_ckp(name, qubits, shots))
-            for _ in range(TURNS)
-        ]
-        show(name, shots, pairs)
+        bare, own = in_turn(
+            lambda: bare_script(python, place, name, qubits, shots),  # noqa: B023  # called at once
+            lambda: by_ckp(name, qubits, shots),  # noqa: B023
+        )
+        show(name, qubits, shots, bare, own)
 
 
-def bare(python: str, place: str, name: str, qubits: int, shots: int) -> tuple[float, float]:
-    """Seconds on the simulator, and of the whole process."""
+def in_turn(*ways: Callable[[], Times]) -> list[Times]:
+    """Medians; each way's first turn fills caches and is left out."""
+    rounds = [[way() for way in ways] for _ in range(TURNS + 1)][1:]
+    found = []
+    for place in range(len(ways)):
+        columns = zip(*(astuple(one[place]) for one in rounds), strict=True)
+        simulator, process, command = map(median, columns)
+        found.append(Times(simulator=simulator, process=process, command=command))
+    return found
+
+
+def bare_script(python: str, place: str, name: str, qubits: int, shots: int) -> Times:
+    """Its process is its command."""
     code = BARE.format(name=name, shots=shots, arguments="" if name == "bell" else qubits)
     began = time.perf_counter()
     done = subprocess.run([python, "-c", code, place], capture_output=True, text=True, check=True)
-    return float(done.stdout), time.perf_counter() - began
+    took = time.perf_counter() - began
+    return Times(simulator=float(done.stdout), process=took, command=took)
 
 
-def by_ckp(name: str, qubits: int, shots: int) -> tuple[float, float]:
-    sized = [] if name == "bell" else [f"--qubits={qubits}"]
-    words = [
-        f"--circuit={name}",
-        f"--shots={shots}",
-        *sized,
-        "--sdk=qiskit@2",
-        "--repeat=1",
-        "--warmup=0",
-    ]
+def by_ckp(name: str, qubits: int, shots: int) -> Times:
+    words = [f"--circuit={name}", f"--shots={shots}", "--sdk=qiskit@2", "--repeat=1", "--warmup=0"]
+    words += [] if name == "bell" else [f"--qubits={qubits}"]
+    began = time.perf_counter()
     metrics = json.loads(ckp("run", "program:quantum-circuits", *words, "--json"))["metrics"]
-    return metrics["run_s"]["value"], metrics["wall_s"]["value"]
+    took = time.perf_counter() - began
+    run, process = (metrics[one]["value"] for one in ("run_s", "wall_s"))
+    return Times(simulator=run, process=process, command=took)
 
 
 def ckp(*words: str) -> str:
@@ -79,16 +101,15 @@ def place_of() -> str:
     return f"{next(iter(repo.__path__))}/program/quantum-circuits"
 
 
-def show(
-    name: str, shots: int, pairs: list[tuple[tuple[float, float], tuple[float, float]]]
-) -> None:
-    (run, process), (own_run, own_process) = (
-        [median(one[side][part] for one in pairs) for part in (0, 1)] for side in (0, 1)
-    )
+def show(name: str, qubits: int, shots: int, bare: Times, own: Times) -> None:
+    told = f"| `{name}` | {qubits} | {shots:,} |"
     print(
-        f"{name:8}{shots:9}  {shots / run:9.0f}/s{shots / own_run:7.0f}/s{own_run / run - 1:+8.1%}"
-        f"  {process:13.2f} s{own_process:7.2f} s{own_process / process - 1:+8.1%}"
+        f"{told} simulator | {shots / bare.simulator:,.0f}/s | {shots / own.simulator:,.0f}/s "
+        f"| {own.simulator / bare.simulator - 1:.1%} |"
     )
+    for part in ("process", "command"):
+        first, second = getattr(bare, part), getattr(own, part)
+        print(f"| | | | {part} | {first:.2f} s | {second:.2f} s | {second / first - 1:.1%} |")
 
 
 if __name__ == "__main__":

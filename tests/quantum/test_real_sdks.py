@@ -52,12 +52,15 @@ def test_the_chi_square_test_sees_a_difference() -> None:
     assert same({"0": 5000, "1": 5000}, {"0": 5400, "1": 4600}) < 1e-4
 
 
-def test_aer_and_cirq_give_one_distribution(real: Real) -> None:
+@pytest.mark.parametrize(
+    ("name", "shots"), [("cirq", SHOTS), ("pennylane", SHOTS), ("pyquil", 2000)]
+)
+def test_aer_and_another_sdk_give_one_distribution(real: Real, name: str, shots: int) -> None:
     found = []
-    for name in ("qiskit", "cirq"):
-        work = real(name)
+    for sdk in ("qiskit", name):
+        work = real(sdk)
         work.program(UNEVEN, "uneven.qasm")
-        found.append(work.done(CKP_QUANTUM_SHOTS=SHOTS).told("counts"))
+        found.append(work.done(CKP_QUANTUM_SHOTS=shots).told("counts"))
     assert len(found[0]["counts"]) == 8
     assert same(found[0]["counts"], found[1]["counts"]) > 1e-3
     assert found[0]["ideal"] == pytest.approx(found[1]["ideal"], abs=1e-9)
