@@ -112,6 +112,72 @@ def test_a_circuit_of_the_sdk_itself(real: Real, name: str) -> None:
     assert found["ideal"] in (None, pytest.approx({"01": 1.0}))
 
 
+STRANGE = [
+    (
+        "qiskit",
+        "",
+        "from qiskit import QuantumCircuit\n"
+        "def circuit():\n    c = QuantumCircuit(1, 2)\n    c.x(0)\n    c.measure(0, 0)\n"
+        "    c.measure(0, 1)\n    return c\n",
+        {"11": 50},
+    ),
+    (
+        "qiskit",
+        "1.4.6",
+        "from qiskit import QuantumCircuit\n"
+        "def circuit():\n    c = QuantumCircuit(2, 2)\n    c.measure(0, 0)\n"
+        "    c.x(1).c_if(0, 1)\n    c.measure(1, 1)\n    return c\n",
+        {"00": 50},
+    ),
+    (
+        "cirq",
+        "",
+        "import cirq\n"
+        "def circuit():\n    q = cirq.LineQubit(0)\n"
+        "    return cirq.Circuit(cirq.X(q), cirq.measure(q, invert_mask=(True,)))\n",
+        {"0": 50},
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "version", "text", "counts"), STRANGE)
+def test_an_ideal_that_would_be_wrong_is_none(
+    real: Real, name: str, version: str, text: str, counts: dict[str, int]
+) -> None:
+    """Measured twice, on a condition, inverted: the state vector alone does not tell."""
+    work = real(name, version)
+    work.program(text)
+    found = work.done(CKP_QUANTUM_SHOTS=50).told("counts")
+    assert found["counts"] == counts
+    assert found["ideal"] is None
+    assert "measurement" in found["ideal_reason"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "answer"),
+    [
+        (
+            "pennylane",
+            "import pennylane as qml\n"
+            "def circuit():\n    return qml.tape.QuantumScript("
+            "[qml.Hadamard(0)], [qml.expval(qml.PauliX(0))])\n",
+            "end it with qml.counts",
+        ),
+        (
+            "pyquil",
+            "from pyquil import Program\nfrom pyquil.gates import X, MEASURE\n"
+            "def circuit():\n    p = Program()\n    mine = p.declare('mine', 'BIT', 1)\n"
+            "    p += X(0)\n    p += MEASURE(0, mine[0])\n    return p\n",
+            "no register 'ro'",
+        ),
+    ],
+)
+def test_what_cannot_be_counted_is_refused(real: Real, name: str, text: str, answer: str) -> None:
+    work = real(name)
+    work.program(text)
+    assert answer in work.refused()
+
+
 @pytest.mark.parametrize("version", ["2.6.2", "1.4.6"])
 def test_noise_of_a_machine(real: Real, version: str) -> None:
     work = real("qiskit", version)

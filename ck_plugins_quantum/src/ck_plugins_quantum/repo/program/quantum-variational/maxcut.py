@@ -39,10 +39,7 @@ def maxcut(
 ) -> dict[str, Any]:
     """``ratio``: the mean cut of the last circuit's shots by the largest cut."""
     edges, random = edges_of(graph, nodes), np.random.default_rng(seed)
-    if layers < 1:
-        raise ValueError(f"there is one layer or more, not {layers}")
-    if optimizer == "rotosolve":
-        raise ValueError("rotosolve takes costs that are a sine of each angle, which a cut is not")
+    check(layers, optimizer)
     best = max(cut(f"{one:0{nodes}b}", edges) for one in range(2**nodes))
     start = np.tile([0.4, 0.6], layers) + random.uniform(-0.1, 0.1, 2 * layers)
 
@@ -58,6 +55,14 @@ def maxcut(
         "hit_shots": sum(counts.values()),
         "angles": [float(one) for one in found],
     }
+
+
+def check(layers: int, optimizer: str) -> None:
+    """Raises ValueError."""
+    if layers < 1:
+        raise ValueError(f"there is one layer or more, not {layers}")
+    if optimizer == "rotosolve":  # one angle is that of many gates
+        raise ValueError("rotosolve takes costs that are a sine of each angle, which a cut is not")
 
 
 def circuit(nodes: int, edges: list[tuple[int, int]], angles: np.ndarray) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 
@@ -38,10 +38,10 @@ class Circuit:
         return sum(len(gate.qubits) == 2 for gate in self.gates)
 
 
-def depth_of(steps: Iterable[tuple[int, ...]]) -> int:
-    """Each step is the qubits that it is on. Complexity: O(steps)."""
-    at: dict[int, int] = {}
-    for qubits in steps:
+def depth_of(steps: Iterable[Iterable[Hashable]]) -> int:
+    """Each step is the qubits that it is on, of any kind. Complexity: O(steps)."""
+    at: dict[Hashable, int] = {}
+    for qubits in map(tuple, steps):
         level = 1 + max((at.get(one, 0) for one in qubits), default=0)
         at.update(dict.fromkeys(qubits, level))
     return max(at.values(), default=0)

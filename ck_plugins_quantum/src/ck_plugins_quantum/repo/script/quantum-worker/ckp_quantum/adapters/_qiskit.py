@@ -195,15 +195,21 @@ def ideal(circuit: Any) -> dict[str, float] | str:
     bare, measured = circuit.copy_empty_like(), {}
     places = {bit: place for place, bit in enumerate(circuit.clbits)}
     for one in circuit.data:
-        if one.operation.name == "measure":
+        again = {*one.qubits} & measured.keys()
+        if one.operation.name == "measure" and not again and not _is_conditional(one):
             measured[one.qubits[0]] = places[one.clbits[0]]
         elif one.operation.name in _NO_GATES:
             continue
-        elif one.clbits or one.operation.name == "reset" or {*one.qubits} & measured.keys():
+        elif again or one.clbits or one.operation.name == "reset" or _is_conditional(one):
             return "it goes on behind a measurement"
         else:
             bare.append(one.operation, one.qubits)
     return _distribution(bare, {circuit.find_bit(q).index: bit for q, bit in measured.items()})
+
+
+def _is_conditional(one: Any) -> bool:
+    """By ``c_if`` of Qiskit 1, which is none of a step's bits."""
+    return getattr(one.operation, "condition", None) is not None
 
 
 def _distribution(bare: Any, measured: dict[int, int]) -> dict[str, float] | str:

@@ -104,7 +104,7 @@ def _facts(cirq: Any, circuit: Any) -> Facts:
     gates = [one for one in steps if not cirq.is_measurement(one)]
     return Facts(
         qubits=len(circuit.all_qubits()),
-        depth=depth_of(tuple(hash(q) for q in one.qubits) for one in steps),
+        depth=depth_of(one.qubits for one in steps),
         gates=len(gates),
         two_qubit_gates=sum(len(one.qubits) == 2 for one in gates),
     )
@@ -115,6 +115,8 @@ def _ideal(cirq: Any, circuit: Any) -> dict[str, float] | str:
         return f"more than {MOST_QUBITS} qubits"
     if not circuit.are_all_measurements_terminal():
         return "it goes on behind a measurement"
+    if not all(_is_plain(cirq, one) for one in circuit.all_operations()):
+        return "a measurement turns or confuses its bits"
     bits, order = _bits(cirq, circuit), sorted(circuit.all_qubits())
     bare = _without(cirq, circuit)
     state = cirq.final_state_vector(bare, qubit_order=order, dtype=np.complex128)
@@ -122,6 +124,15 @@ def _ideal(cirq: Any, circuit: Any) -> dict[str, float] | str:
     pairs = tuple((order.index(qubit), bit) for qubit, bit in bits.items())
     found = distribution(chances, pairs, len(bits))
     return "too many outcomes are possible" if found is None else found
+
+
+def _is_plain(cirq: Any, operation: Any) -> bool:
+    """Whatever is no measurement, and a measurement of qubits as they are."""
+    gate = operation.gate
+    if not cirq.is_measurement(operation):
+        return True
+    is_usual = isinstance(gate, cirq.MeasurementGate)
+    return is_usual and not any(gate.invert_mask) and not gate.confusion_map
 
 
 def _without(cirq: Any, circuit: Any) -> Any:

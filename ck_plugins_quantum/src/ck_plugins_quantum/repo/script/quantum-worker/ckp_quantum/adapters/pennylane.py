@@ -63,10 +63,19 @@ def _measures(one: Any) -> int:
 
 
 def _wires(tape: Any) -> list[Any]:
-    """Those whose samples are asked for, in their order; all where it says no one."""
+    """Those whose samples are asked for, in their order; all where it says no one.
+
+    Raises:
+        Failure: something else is asked for.
+    """
     if not tape.measurements:
         return []
-    return list(tape.measurements[0].wires or tape.wires)
+    first, *others = tape.measurements
+    if others or first.obs is not None:
+        raise Failure(
+            "the tape asks for more than the outcomes of wires", "end it with qml.counts(wires=...)"
+        )
+    return list(first.wires or tape.wires)
 
 
 def _tape(qml: Any, one: Any) -> Any:
@@ -109,8 +118,8 @@ def _counts(qml: Any, name: str, tape: Any, shots: int, seed: int) -> dict[str, 
 def _facts(tape: Any) -> Facts:
     if neutral := getattr(tape, "ckp", None):
         return _neutral.facts(neutral)
-    on = [tuple(hash(wire) for wire in one.wires) for one in tape.operations]
-    ends = [(hash(wire),) for wire in _wires(tape)]
+    on = [tuple(one.wires) for one in tape.operations]
+    ends = [(wire,) for wire in _wires(tape)]
     return Facts(len(tape.wires), depth_of([*on, *ends]), len(on), sum(len(one) == 2 for one in on))
 
 

@@ -52,7 +52,17 @@ def _version(pyquil: Any) -> str:
 def _measures(one: Any) -> int:
     if isinstance(one, Circuit):
         return len({bit for _, bit in one.measured})
-    return sum(type(step).__name__ == "Measurement" for step in one.instructions)
+    if found := sum(type(step).__name__ == "Measurement" for step in one.instructions):
+        _check_register(one)
+    return found
+
+
+def _check_register(program: Any) -> None:
+    if _NAME not in program.declarations:
+        raise Failure(
+            f"the program has no register {_NAME!r} to measure into",
+            f"program.declare({_NAME!r}, 'BIT', how many)",
+        )
 
 
 class _Ready:
