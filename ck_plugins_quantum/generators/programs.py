@@ -72,6 +72,16 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "optimization-level": {"sets": "CKP_QUANTUM_LEVEL"},
     "layout": {"sets": "CKP_QUANTUM_LAYOUT"},
     "routing": {"sets": "CKP_QUANTUM_ROUTING"},
+    "dynamical-decoupling": {
+        "sets": "CKP_QUANTUM_DECOUPLING",
+        "values": ["no", "yes"],
+        "desc": "of a real machine: pulses keep idle qubits from losing their state",
+    },
+    "twirling": {
+        "sets": "CKP_QUANTUM_TWIRLING",
+        "values": ["no", "yes"],
+        "desc": "of a real machine: gates and measurements are varied at random, which evens out noise",
+    },
     "job": {
         "sets": "CKP_QUANTUM_JOB",
         "recorded": "no",
@@ -207,12 +217,12 @@ def classifier_choices() -> dict[str, Any]:
     return {
         "CKP_ARG_FEATURES": choice([2, 3, 4], (), "features, and qubits", default=2),
         "CKP_ARG_BANDWIDTH": choice(
-            [0.2, 0.3, 0.5, 1.0], quantum, "what features are scaled by", default=0.5
+            [0.2, 0.3, 0.5, 1.0], quantum, "what features are scaled by", default=0.2
         ),
         "CKP_ARG_RIDGE": choice(
-            [0.3, 1.0, 3.0], ["kernel", "classical"], "of the regression", default=1.0
+            [0.3, 1.0, 3.0], ["kernel", "classical"], "of the regression", default=0.3
         ),
-        "CKP_ARG_LAYERS": choice([1, 2, 3], learnt, "layers of the circuit", default=2),
+        "CKP_ARG_LAYERS": choice([1, 2, 3], learnt, "layers of the circuit", default=3),
         "CKP_ARG_ITERATIONS": choice(
             [40, 80, 120, 240], learnt, "evaluations of the cost", default=120
         ),

@@ -23,7 +23,7 @@ _BATCH = 12
 Answer = dict[str, int]
 
 
-def kernel(machine: Any, seed: int, bandwidth: float = 0.5, ridge: float = 1.0) -> Answer:
+def kernel(machine: Any, seed: int, bandwidth: float = 0.2, ridge: float = 0.3) -> Answer:
     """Fidelities of states, as a kernel; then a ridge regression in NumPy.
 
     Source: V. Havlicek and others, Supervised learning with quantum-enhanced feature spaces, Nature
@@ -40,7 +40,7 @@ def kernel(machine: Any, seed: int, bandwidth: float = 0.5, ridge: float = 1.0) 
     return judged(rows, symmetric(values[:size], len(train)), other, ridge)
 
 
-def classical(machine: Any, seed: int, ridge: float = 1.0) -> Answer:
+def classical(machine: Any, seed: int, ridge: float = 0.3) -> Answer:
     """The same regression with Gaussians of distances: what a quantum kernel must compare with."""
     rows = asked_rows(machine)
 
@@ -51,7 +51,7 @@ def classical(machine: Any, seed: int, ridge: float = 1.0) -> Answer:
     return judged(rows, gaussians(rows.train), gaussians(rows.judged), ridge)
 
 
-def variational(machine: Any, seed: int, layers: int = 2, iterations: int = 120) -> Answer:
+def variational(machine: Any, seed: int, layers: int = 3, iterations: int = 120) -> Answer:
     """Angles of a circuit are learnt from a few rows at a time; words of bits are classes.
 
     Source: M. Schuld and others, Circuit-centric quantum classifiers, Physical Review A 101 (2020),
