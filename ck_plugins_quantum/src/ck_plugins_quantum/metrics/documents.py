@@ -151,13 +151,19 @@ def _try(values: Mapping[str, Any]) -> Try:
         hits=_optional(values, "hits"),
         hit_shots=_optional(values, "hit_shots"),
     )
-    for part, whole in (("right", "count"), ("hits", "hit_shots")):
-        some, total = getattr(found, part), getattr(found, whole)
-        if (some is None) != (total is None) or (total is not None and not 0 <= some <= total != 0):
-            raise StrangeFileError(f"{SOLUTION}: '{part}' is no part of '{whole}'")
+    _check_part(found.right, found.count, "right", "count")
+    _check_part(found.hits, found.hit_shots, "hits", "hit_shots")
     if found.energy_error_bar is not None and found.energy_error_bar < 0:
         raise StrangeFileError(f"{SOLUTION}: 'energy_error_bar' is negative")
     return found
+
+
+def _check_part(some: int | None, total: int | None, part: str, whole: str) -> None:
+    """Both or none are there."""
+    if some is None and total is None:
+        return
+    if some is None or total is None or not some <= total or not total:
+        raise StrangeFileError(f"{SOLUTION}: '{part}' is no part of '{whole}'")
 
 
 def _read(directory: Path, name: str) -> Mapping[str, Any]:
@@ -171,7 +177,11 @@ def _read(directory: Path, name: str) -> Mapping[str, Any]:
         raise StrangeFileError(f"{name} is no JSON: {error}") from None
     if not isinstance(values, dict):
         raise StrangeFileError(f"{name} is no JSON object")
-    schema = values.get("schema")
+    _check_schema(values.get("schema"), name)
+    return values
+
+
+def _check_schema(schema: object, name: str) -> None:
     if type(schema) is not int:
         raise StrangeFileError(f"{name} has no 'schema', another has written it")
     if schema != _SCHEMA:
@@ -179,7 +189,6 @@ def _read(directory: Path, name: str) -> Mapping[str, Any]:
             f"{name} has schema {schema!r:.20}, what is here reads {_SCHEMA}: no metrics "
             "are made of it; pip install --upgrade ck-plugins-quantum"
         )
-    return values
 
 
 def _chances(ideal: object) -> Mapping[str, float]:

@@ -117,15 +117,26 @@ def _read(reading: _Reading, text: str) -> None:
         raise ValueError(f"'{first}' is for Qiskit's backends only (aer, fake:NAME, ibm:NAME)")
     if _HEADER.fullmatch(text) or _INCLUDE.fullmatch(text) or first == "barrier":
         return
+    if not _declares(reading, text):
+        _acts(reading, text)
+
+
+def _declares(reading: _Reading, text: str) -> bool:
     if old := _OLD.fullmatch(text):
         reading.declare(old[1], old[2], int(old[3]))
     elif new := _NEW.fullmatch(text):
         reading.declare(new[1], new[3], int(new[2] or 1))
     elif defined := _DEFINED.fullmatch(text):
-        reading.definitions[defined[1]] = Definition(
-            _words(defined[2]), _words(defined[3]), tuple(_words(defined[4], ";"))
-        )
-    elif measured := _MEASURED.fullmatch(text):
+        body = _words(defined[4], ";")
+        definition = Definition(_words(defined[2]), _words(defined[3]), body)
+        reading.definitions[defined[1]] = definition
+    else:
+        return False
+    return True
+
+
+def _acts(reading: _Reading, text: str) -> None:
+    if measured := _MEASURED.fullmatch(text):
         _measure(reading, measured[1], measured[2])
     elif taken := _TAKEN.fullmatch(text):
         _measure(reading, taken[2], taken[1])
@@ -168,15 +179,19 @@ def _apply(reading: _Reading, name: str, angles: str, places: str) -> None:
         raise ValueError("the registers have different sizes")
     for turn in range(times):
         qubits = tuple(one[turn if len(one) > 1 else 0] for one in operands)
-        if len(set(qubits)) < len(qubits):
-            raise ValueError("one qubit stands there twice")
-        if early := {*reading.measured.values()} & {*qubits}:
-            raise ValueError(
-                f"qubit {min(early)} is measured before, which only Qiskit's backends take"
-            )
+        _check_qubits(reading, qubits)
         reading.gates += _expanded(reading, name, values, qubits)
         if len(reading.gates) > MOST_GATES:
             raise ValueError(f"these are more than {MOST_GATES} gates")
+
+
+def _check_qubits(reading: _Reading, qubits: tuple[int, ...]) -> None:
+    if len(set(qubits)) < len(qubits):
+        raise ValueError("one qubit stands there twice")
+    if early := {*reading.measured.values()} & {*qubits}:
+        raise ValueError(
+            f"qubit {min(early)} is measured before, which only Qiskit's backends take"
+        )
 
 
 def _expanded(
