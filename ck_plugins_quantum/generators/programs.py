@@ -80,7 +80,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "twirling": {
         "sets": "CKP_QUANTUM_TWIRLING",
         "values": ["no", "yes"],
-        "desc": "of a real machine: gates and measurements are varied at random, which evens out noise",
+        "desc": "of a real machine: gates and measurements vary at random: noise is even",
     },
     "job": {
         "sets": "CKP_QUANTUM_JOB",

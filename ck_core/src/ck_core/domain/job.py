@@ -77,8 +77,9 @@ class JobRecord:
     Attributes:
         id: empty while it is being submitted; who was killed then has left it so.
         key: equal for jobs that compute the same.
-        directory: where its files lie; ``script`` is what the manager was given, and beside it lies
-            what the job says.
+        directory: where its files lie; empty where it has none here.
+        script: what the manager was given, and beside it lies what the job says; of a service that
+            is asked by a program, that program's command line.
         command_line: what the user typed, in the directory ``called_in``.
         submitted_at: seconds since the epoch, by the clock of the machine that submitted.
         number: of those that were submitted together, from the script's directory.

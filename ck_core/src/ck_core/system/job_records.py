@@ -16,6 +16,7 @@ from ck_core.system.files import is_abandoned, owned_name, storage_errors, write
 from ck_core.system.home import home_directory
 
 _LARGEST = 1 << 20
+_PREFIX = "job-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +33,7 @@ class KeptJob:
 
 def keep_job(record: JobRecord) -> KeptJob:
     """This process waits for it; raises StorageError."""
-    file = _directory() / owned_name("job-")
-    with storage_errors("create", file.parent):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what was typed is private
-    return _written(KeptJob(record=record, file=file))
+    return _written(KeptJob(record=record, file=new_job_file()))
 
 
 def name_job(job: KeptJob, number: str) -> KeptJob:
@@ -46,6 +44,24 @@ def name_job(job: KeptJob, number: str) -> KeptJob:
 def _written(job: KeptJob) -> KeptJob:
     write_atomically(job.file, json.dumps(asdict(job.record)))
     return job
+
+
+def new_job_file() -> Path:
+    """Where a record of this process's may be written, by a program that it runs, for one.
+
+    Raises:
+        StorageError: the directory cannot be made.
+    """
+    file = _directory() / owned_name(_PREFIX)
+    with storage_errors("create", file.parent):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what was typed is private
+    return file
+
+
+def own_jobs() -> list[KeptJob]:
+    """Those that this process waits for."""
+    own = owned_name(_PREFIX).rpartition("-")[0]
+    return _kept(one for one in _files() if one.name.rpartition("-")[0] == own)
 
 
 def kept_jobs() -> list[KeptJob]:
@@ -87,12 +103,12 @@ def _directory() -> Path:
 
 def _files() -> Iterator[Path]:
     with suppress(OSError):
-        yield from sorted(_directory().glob("job-*"))
+        yield from sorted(_directory().glob(f"{_PREFIX}*"))
 
 
 def _renamed(file: Path) -> Path | None:
     """None where another process was quicker."""
-    new = file.with_name(owned_name("job-"))
+    new = file.with_name(owned_name(_PREFIX))
     try:
         file.rename(new)
     except OSError:

@@ -5,7 +5,7 @@ Programs that say in ``choices`` what may be varied, as ours do, have said it be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ck_core import hookimpl
 from ck_core.domain.tuning.parameter import Parameter, Place
@@ -32,7 +32,8 @@ def autotune(session: TuningSession) -> None:
     if not sdk or not session.wants(GROUP):
         return
     declared = session.program.component.meta.mappings("choices")
-    session.add_parameters(*(one for one in _parameters(sdk) if one.name not in declared))
+    found = [*_parameters(sdk), *_against_noise(session.environment)]
+    session.add_parameters(*(one for one in found if one.name not in declared))
 
 
 def _parameters(sdk: str) -> Iterator[Parameter]:
@@ -42,6 +43,13 @@ def _parameters(sdk: str) -> Iterator[Parameter]:
         for name, values in _OF_QISKIT.items():
             yield _parameter(name, values, "default")
         yield _parameter("CKP_QUANTUM_SEED", _SEEDS, _SEEDS[0])
+
+
+def _against_noise(environment: Mapping[str, str]) -> Iterator[Parameter]:
+    """On real machines alone: others refuse them."""
+    if environment.get("CKP_QUANTUM_BACKEND", "").partition(":")[0] == "ibm":
+        for name in ("CKP_QUANTUM_DECOUPLING", "CKP_QUANTUM_TWIRLING"):
+            yield _parameter(name, ("no", "yes"), "no")
 
 
 def _parameter(name: str, values: tuple[str, ...], default: str) -> Parameter:

@@ -14,6 +14,7 @@ else:
     sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120  # -I leaves it out
 
+from ckp_quantum.cleaning import clean_output
 from ckp_quantum.failure import Failure, exit_status_of
 
 
@@ -30,4 +31,5 @@ def work() -> None:
 
 
 if __name__ == "__main__":
+    clean_output()
     sys.exit(exit_status_of(work))

@@ -16,6 +16,7 @@ class Options:
     Attributes:
         backend: the whole name; ``detail`` is what stands behind its first ``:``.
         level: of the transpiler: ``default``, or ``0`` to ``3``.
+        decoupling, twirling: against the noise of a real machine: ``yes`` or ``no``.
     """
 
     backend: str
@@ -24,6 +25,8 @@ class Options:
     layout: str = "default"
     routing: str = "default"
     seed: int = 1
+    decoupling: str = "no"
+    twirling: str = "no"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ KINDS = {
 }
 """By the first word of a backend's name: whose it is."""
 USUAL = {"qiskit": "aer"}
+REMOTE = "ibm"
+"""Real machines."""
 
 
 def device_of(settings: Settings) -> tuple[Device, str]:
@@ -34,7 +36,30 @@ def device_of(settings: Settings) -> tuple[Device, str]:
             f"backend {name} is of {KINDS[kind]}, and this run has {settings.sdk}",
             f"add --sdk {KINDS[kind]}",
         )
+    _check_resilience(settings, name, kind)
     options = Options(
-        name, detail, settings.level, settings.layout, settings.routing, settings.seed
+        name,
+        detail,
+        settings.level,
+        settings.layout,
+        settings.routing,
+        settings.seed,
+        settings.decoupling,
+        settings.twirling,
     )
     return importlib.import_module(f"ckp_quantum.adapters.{kind}").load(options), name
+
+
+def _check_resilience(settings: Settings, name: str, kind: str) -> None:
+    """Raises Failure where it would be without effect, and a comparison nonsense."""
+    asked = {"--dynamical-decoupling": settings.decoupling, "--twirling": settings.twirling}
+    given = [option for option, value in asked.items() if value == "yes"]
+    if not given or kind == REMOTE:
+        return
+    why = "it is no real machine"
+    if kind == "fake":
+        why = "the runtime ignores them for fake backends"
+    raise Failure(
+        f"{' and '.join(given)} would change nothing on backend {name}: {why}",
+        f"leave it out, or take {REMOTE}:NAME",
+    )

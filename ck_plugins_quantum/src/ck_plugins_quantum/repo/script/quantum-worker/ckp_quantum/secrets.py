@@ -16,13 +16,18 @@ VARIABLES = re.compile(
 _QUOTED = re.compile(r"[\"']([^\"'\n]+)[\"']")
 _SHORTEST = 8
 """Shorter texts (``ibm``, ``True``) are no secrets, and would tear holes into every message."""
-_OPEN = frozenset({"ibm_quantum_platform", "ibm_quantum", "ibm_cloud", "channel", "instance"})
+_OPEN = frozenset(
+    {"ibm_quantum_platform", "ibm_quantum", "ibm_cloud", "channel", "instance"}
+    | {"https://cloud.ibm.com", "pay-as-you-go"}
+)
+_BEARER = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+")
+"""What an account is changed into for an hour: a JSON Web Token."""
 
 
 def without_secrets(text: str) -> str:
     for one in secrets():
         text = text.replace(one, "***")
-    return text
+    return _BEARER.sub("***", text)
 
 
 @lru_cache(maxsize=1)

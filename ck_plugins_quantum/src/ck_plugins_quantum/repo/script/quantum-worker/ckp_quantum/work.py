@@ -10,6 +10,7 @@ from ckp_quantum.failure import Failure, note
 from ckp_quantum.ideal import ideal_of
 from ckp_quantum.importing import add_user_packages
 from ckp_quantum.machine import Machine
+from ckp_quantum.records import of_solver
 from ckp_quantum.results import SCHEMA, timings, write
 from ckp_quantum.settings import Settings, read_settings
 from ckp_quantum.source import Source, called, read_source
@@ -23,6 +24,8 @@ def work() -> None:
     for one in device.notes:
         note(one)
     source = read_source(settings)
+    if source.is_solver:
+        of_solver()
     machine = Machine(device=device, name=name, settings=settings, seed=settings.seed)
     if source.is_solver:
         write("solution.json", _solve(source, settings, machine))

@@ -1,0 +1,1 @@
+"""Jobs on real machines: remembered while nobody waits for them."""
