@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import qiskit_ibm_runtime
+import qiskit_ibm_runtime  # type: ignore[import-not-found]
 from qiskit.primitives.containers import PrimitiveResult, SamplerPubResult
-from qiskit_aer.primitives import SamplerV2
-from qiskit_ibm_runtime.json import RuntimeDecoder, RuntimeEncoder
+from qiskit_aer.primitives import SamplerV2  # type: ignore[import-not-found]
+from qiskit_ibm_runtime.json import RuntimeDecoder, RuntimeEncoder  # type: ignore[import-not-found]
 
 PLACE = Path(sys.argv[1])
 MACHINE = Path(qiskit_ibm_runtime.__file__).parent / "fake_provider/backends/manila"
@@ -33,7 +33,8 @@ LOCK = threading.Lock()
 
 def script() -> dict[str, Any]:
     """``api_key``, ``crn``; ``states`` of a new job; ``faults``, with end and part of a path."""
-    return json.loads((PLACE / "script.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((PLACE / "script.json").read_text(encoding="utf-8"))
+    return found
 
 
 def fault_of(method: str, path: str) -> str:

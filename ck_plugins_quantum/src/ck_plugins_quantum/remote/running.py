@@ -33,7 +33,7 @@ _BACKEND, _JOB, _PROGRAM, _WAIT = (
 )
 _WAIT_S = 3600.0
 _ACCOUNT = re.compile(
-    r"QISKIT_IBM_\w+|IAM_URL|(HTTPS?|ALL|NO)_PROXY|(https?|all|no)_proxy"
+    r"CKP_QUANTUM_PATIENCE|QISKIT_IBM_\w+|IAM_URL|(HTTPS?|ALL|NO)_PROXY|(https?|all|no)_proxy"
     r"|(REQUESTS|CURL)_CA_BUNDLE|SSL_CERT_(FILE|DIR)"
 )
 _OF_THE_WORK = ("CKP_QUANTUM_", "CKP_ARG_")
