@@ -25,7 +25,8 @@ TOKEN = "QISKIT_IBM_TOKEN"  # noqa: S105  # the name of a variable
 
 def load(options: Options) -> Device:
     service = account()
-    backend = _told(f"backend {options.backend}", lambda: _backend(service, options.detail))
+    ask = lambda: _backend(service, options.detail)  # noqa: E731
+    backend = _told(f"backend {options.backend}", lambda: _patiently(ask))
     jobs = _Jobs(service, backend, options)
     return _qiskit.device(
         options,
@@ -46,7 +47,7 @@ def account() -> Any:
             f"no account of IBM Quantum is here: neither {ACCOUNT} nor the variable {TOKEN}",
             "save one by QiskitRuntimeService.save_account, or take fake:NAME, which is offline",
         )
-    return _told("the account", runtime.QiskitRuntimeService)
+    return _told("the account", lambda: _patiently(runtime.QiskitRuntimeService))
 
 
 def _backend(service: Any, name: str) -> Any:
