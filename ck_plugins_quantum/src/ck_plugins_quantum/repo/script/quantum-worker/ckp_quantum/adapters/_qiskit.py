@@ -192,7 +192,8 @@ def ideal(circuit: Any) -> dict[str, float] | str:
     """By Qiskit's own state vector, where everything is measured at the end."""
     if circuit.num_qubits > MOST_QUBITS:
         return f"more than {MOST_QUBITS} qubits"
-    bare, measured = circuit.copy_empty_like(), {}
+    bare = circuit.copy_empty_like()
+    measured: dict[Any, int] = {}
     places = {bit: place for place, bit in enumerate(circuit.clbits)}
     for one in circuit.data:
         again = {*one.qubits} & measured.keys()
