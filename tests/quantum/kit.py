@@ -12,7 +12,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 REPOSITORY = ROOT / "ck_plugins_quantum/src/ck_plugins_quantum/repo"
-WORKER = REPOSITORY / "script/quantum-worker/worker.py"
+WORKER = REPOSITORY / "script/quantum-worker/quantum_worker.py"
 CIRCUITS = REPOSITORY / "program/quantum-circuits/circuits.py"
 FAKES = Path(__file__).parent / "fakes" / "site-packages"
 BELL = """OPENQASM 2.0;

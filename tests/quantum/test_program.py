@@ -132,7 +132,7 @@ def test_a_participant_enters_the_scoreboard(
     ckp: Ckp, add_component: AddComponent, clouds: tuple[str, ...]
 ) -> None:
     """As docs/quantum.md has it: the program completes ours, and has its commands as well."""
-    worker = "$#ck_take_from_{script:quantum-worker}#$worker.py"
+    worker = "$#ck_take_from_{script:quantum-worker}#$quantum_worker.py"
     run = {
         "run_cmd_main": f"$#env1#$CKP_QUANTUM_PYTHON$#env2#$ -I {worker}",
         "run_output_files": ["solution.json", "timings.json"],
@@ -263,7 +263,7 @@ def test_nothing_of_an_account_is_recorded(
                     },
                     "run_time": {
                         "run_cmd_main": "$#env1#$CKP_QUANTUM_PYTHON$#env2#$ -I "
-                        "$#ck_take_from_{script:quantum-worker}#$worker.py",
+                        "$#ck_take_from_{script:quantum-worker}#$quantum_worker.py",
                         "run_output_files": ["solution.json", "timings.json"],
                     },
                 }

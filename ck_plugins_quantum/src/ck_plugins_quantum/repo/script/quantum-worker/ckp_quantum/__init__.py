@@ -1,1 +1,1 @@
-"""What ``worker.py`` does; nothing here is imported into ckp."""
+"""What ``quantum_worker.py`` does; nothing here is imported into ckp."""
