@@ -7,7 +7,8 @@ from typing import Any
 
 from sdk_packages import write
 
-WORKER = "$#env1#$CKP_QUANTUM_PYTHON$#env2#$ -I $#ck_take_from_{script:quantum-worker}#$quantum_worker.py"
+FROM_SCRIPT = "$#ck_take_from_{script:quantum-worker}#$"
+WORKER = f"$#env1#$CKP_QUANTUM_PYTHON$#env2#$ -I {FROM_SCRIPT}quantum_worker.py"
 ANY_SDK = "quantum,sdk"
 DEFAULTS = {
     "CKP_QUANTUM_SHOTS": "1024",

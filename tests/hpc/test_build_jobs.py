@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 
 from ck_core.domain.build_job import BuildJob
 from ck_core.domain.job import JobReport, JobState
-from ck_core.errors import RunError, UsageError
+from ck_core.errors import BuildError, CkpError, RunError, UsageError
 from ck_core.system.job_records import kept_jobs
 from ck_core.testing.fixtures import AddComponent, Ckp
 from ck_plugins_hpc.launching.build_jobs import build_job_by
@@ -205,6 +206,26 @@ def test_it_is_cancelled_where_the_build_fails() -> None:
     with pytest.raises(KeyboardInterrupt), opened_by(manager).opened("it"):
         raise KeyboardInterrupt
     assert manager.cancelled == ["1.0"]
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (JobState.TIMED_OUT, "job 1.0 to build in ran past its time limit"),
+        (JobState.RUNNING, "it does not build"),
+    ],
+)
+def test_a_compiler_is_not_blamed_for_a_job_that_ended(state: JobState, told: str) -> None:
+    manager = FakeManager()
+
+    def build() -> None:
+        with opened_by(manager).opened("it"):
+            manager.jobs["1.0"] = JobReport(state=state)
+            raise BuildError("it does not build")
+
+    with pytest.raises(CkpError, match=re.escape(told)):
+        build()
 
 
 @pytest.mark.usefixtures("home")

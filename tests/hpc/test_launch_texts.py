@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 
 from ck_core.domain.job import JobReport, JobState
 from ck_core.errors import RunError, UsageError
+from ck_core.testing.executables import write_executable
 from ck_plugins_hpc.flux.ids import decimal_id
 from ck_plugins_hpc.flux.reports import parse_jobs
 from ck_plugins_hpc.flux.reports import parse_places as flux_places
+from ck_plugins_hpc.launching.manager import ask
 from ck_plugins_hpc.launching.node_lists import node_names
 from ck_plugins_hpc.launching.options import JobOptions, parse_job_options
 from ck_plugins_hpc.launching.units import megabytes_of, minutes_of
@@ -228,3 +231,14 @@ def test_lists_of_flux_of_any_content(values: object) -> None:
     for text in (json.dumps(values), json.dumps({"jobs": values})):
         with suppress(RunError):
             assert all(isinstance(one, JobReport) for _, one in parse_jobs(text))
+
+
+def test_what_a_manager_says_commands_no_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_executable(tmp_path, "squeue", r"printf 'down\033[2J\a' >&2; exit 1")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(RunError) as problem:
+        ask(["squeue"], timeout_s=10)
+    assert problem.value.message.startswith("squeue failed: down")
+    assert problem.value.message.isprintable()

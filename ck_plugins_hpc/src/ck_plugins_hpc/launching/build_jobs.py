@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ck_core.domain.build_job import BuildJob
 from ck_core.domain.job import JobReport, JobState
-from ck_core.errors import RunError, StorageError
+from ck_core.errors import BuildError, RunError, StorageError
 from ck_core.system.files import write_atomically
 from ck_core.system.job_records import KeptJob, forget_job, keep_job, name_job
 from ck_plugins_hpc.launching.batching import batch_directory, job_name
@@ -55,6 +55,9 @@ def _opened(manager: Manager, options: JobOptions, program: str) -> Iterator[tup
         with _kept_alive(place / HOLD):
             node = _node(manager, job, place / BEGUN)
             yield tuple(manager.into(job, node, options))
+    except BuildError:
+        _check_goes_on(manager, job)
+        raise
     except BaseException:
         with suppress(RunError):  # then it ends by itself, when nobody changes its file
             manager.cancel([job])
@@ -119,11 +122,25 @@ def _node(manager: Manager, job: str, begun: Path) -> str:
             return next(iter(report.nodes), "")
         is_new = time.monotonic() - began < GRACE_S
         if report.state.is_over and not (report.state is JobState.UNKNOWN and is_new):
-            said = f": {report.reason}" if report.reason else ""
-            how = "ended too early" if report.state is JobState.DONE else report.state.value
-            raise RunError(f"{manager.name}'s job {job} to build in {how}{said}")
+            raise _ended(manager, job, report)
         time.sleep(interval)
         interval = min(interval * SLOWER, MOST_S)
+
+
+def _check_goes_on(manager: Manager, job: str) -> None:
+    """No compiler is to blame for a job that was cancelled under it; raises RunError."""
+    report = _report(manager, job)
+    if report.state.is_over and report.state is not JobState.UNKNOWN:
+        raise _ended(manager, job, report)
+
+
+def _ended(manager: Manager, job: str, report: JobReport) -> RunError:
+    said = f": {report.reason}" if report.reason else ""
+    how = "ended too early" if report.state is JobState.DONE else report.state.value
+    return RunError(
+        f"{manager.name}'s job {job} to build in {how}{said}",
+        hint="--launcher.time and --launcher.memory give it more",
+    )
 
 
 def _report(manager: Manager, job: str) -> JobReport:

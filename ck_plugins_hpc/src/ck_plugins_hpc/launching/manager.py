@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ck_core.domain.harmless import harmless
 from ck_core.domain.job import JobReport
 from ck_core.errors import RunError
 from ck_core.system.processes import NOT_STARTED, clean_environment, last_lines, run_tool
@@ -106,7 +107,7 @@ def ask(
     result = run_tool(words, timeout_s=timeout_s, directory=directory, environment=environment)
     if result.status == 0 and not result.timed_out:
         return result.output
-    said = last_lines(result.error_output or result.output, 5)
+    said = harmless(last_lines(result.error_output or result.output, 5))
     if result.status == NOT_STARTED:
         hint = "ckp detect soft --tags=job-manager"
         raise RunError(f"{words[0]} cannot be started: {said}", hint=hint)

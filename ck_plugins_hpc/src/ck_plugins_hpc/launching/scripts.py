@@ -22,7 +22,7 @@ _HOLDS = """
 unchanged=0
 while [ -e {file} ] && [ $unchanged -lt {checks} ]; do
   sleep 1
-  now=$(cat {file})
+  now=$(cat {file} 2>/dev/null)
   if [ "$now" = "$last" ]; then unchanged=$((unchanged + 1)); else unchanged=0; fi
   last=$now
 done

@@ -1,6 +1,7 @@
 """Runs one circuit, or one solver of circuits, in one quantum SDK: see docs/quantum.md.
 
-Run by the SDK's own interpreter, isolated: ``PYTHON -I quantum_worker.py``. Everything is in variables.
+Run by the SDK's own interpreter, isolated: ``PYTHON -I quantum_worker.py``. Everything is in
+variables.
 """
 
 from __future__ import annotations
