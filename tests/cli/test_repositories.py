@@ -50,7 +50,8 @@ def test_pulling_pulls_what_is_needed_once(ckp: Ckp, remotes: Path) -> None:
     assert "needed by b" in answer["missing"]["gone"]
     assert ckp("ls", "dataset", "--tags=t").stdout.split() == ["data-a", "data-b", "data-c"]
     assert ckp("ls", "repo").stdout.split() == [
-        *("local", "a", "b", "c", "ckp-compilers", "ckp-datasets", "ckp-hpc", "ckp-ml")
+        *("local", "a", "b", "c", "ckp-compilers", "ckp-datasets", "ckp-hpc", "ckp-ml"),
+        "ckp-quantum",
     ]
     assert ckp("pull", "repo", f"--url={remotes}/a").returncode == 2
 
