@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import warnings
 from collections.abc import Callable, Mapping
 
 _CONSTANTS = {"pi": math.pi, "π": math.pi, "tau": math.tau, "euler": math.e}
@@ -28,12 +29,19 @@ _SIGNS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
 def angle_of(text: str, names: Mapping[str, float]) -> float:
     """Nothing of Python but its grammar is used; raises ValueError."""
     try:
-        value = _value(ast.parse(text.strip().replace("^", "**"), mode="eval").body, names)
+        value = _value(_parsed(text), names)
     except (SyntaxError, ArithmeticError, KeyError, MemoryError):
         raise ValueError(f"{text!r:.40} is no angle") from None
     if not math.isfinite(value):
         raise ValueError(f"{text!r:.40} is no finite angle")
     return value
+
+
+def _parsed(text: str) -> ast.expr:
+    """What Python finds odd but understands is an angle, or refused, without a word of Python's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text.strip().replace("^", "**"), mode="eval").body
 
 
 def _value(node: ast.expr, names: Mapping[str, float]) -> float:
