@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from ck_core.analysis.proportions import wilson
 from ck_core.domain.metric import Metric
 from ck_core.errors import UsageError
-from ck_plugins_ml.metrics.accuracy import accuracy_metrics, wilson
+from ck_plugins_ml.metrics.accuracy import accuracy_metrics
 from ck_plugins_ml.metrics.confusion import confusion
 from ck_plugins_ml.metrics.documents import Predictions
 from ck_plugins_ml.metrics.latency import nearest_rank

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from quantum.sdks import Sdks, index_answers
+from quantum.sdks import Sdks
+from sdk_homes import index_has
 
 pytestmark = pytest.mark.slow
 FLIP = "--cmd_key=quantum_coin_flip"
@@ -53,9 +54,9 @@ json.dump({"result": job.result().get_counts()}, open("tmp-ck-timer.json", "w"))
 @pytest.fixture(scope="module")
 def nothing(tmp_path_factory: pytest.TempPathFactory) -> Sdks:
     """An empty CKP_HOME."""
-    if not index_answers():
+    if not index_has("qiskit"):
         pytest.skip("pip's index cannot be reached")
-    return Sdks(tmp_path_factory.mktemp("nothing"))
+    return Sdks(tmp_path_factory.mktemp("nothing"), probe="qiskit")
 
 
 def repository(place: Path) -> Path:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from math import sqrt
-from statistics import NormalDist
-
+from ck_core.analysis.proportions import wilson
 from ck_core.domain.metric import Metric
 from ck_plugins_ml.metrics.documents import SHOWN, Predictions
-
-_Z = NormalDist().inv_cdf(0.975)
 
 
 def accuracy_metrics(predictions: Predictions) -> dict[str, Metric]:
@@ -32,23 +28,6 @@ def no_accuracy(why: str) -> dict[str, Metric]:
     """Both are left out."""
     names = ("accuracy_top1", f"accuracy_top{SHOWN}")
     return {name: Metric(name=name, value=None, detail=why) for name in names}
-
-
-def wilson(right: int, count: int) -> tuple[float, float]:
-    """The score interval of a proportion that holds the true one with about 95 %.
-
-    Source: E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference,
-    Journal of the American Statistical Association 22 (1927), 209-212.
-
-    Args:
-        count: at least 1.
-    """
-    share, square = right / count, _Z * _Z / count
-    middle = (share + square / 2) / (1 + square)
-    half = _Z * sqrt(share * (1 - share) / count + square / (4 * count)) / (1 + square)
-    low = 0.0 if right == 0 else min(share, middle - half)  # exact, though floats are not
-    high = 1.0 if right == count else max(share, middle + half)
-    return low, high
 
 
 def _rank(label: int, top: list[int]) -> int:

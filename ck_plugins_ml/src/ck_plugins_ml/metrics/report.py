@@ -11,8 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ck_core.analysis.proportions import wilson
 from ck_core.system.files import format_json, read_text, write_atomically
-from ck_plugins_ml.metrics.accuracy import wilson
 from ck_plugins_ml.metrics.confusion import ClassResult, Confusion, confusion
 from ck_plugins_ml.metrics.documents import PREDICTIONS, Predictions
 from ck_plugins_ml.metrics.naming import readable_name, unicode_text

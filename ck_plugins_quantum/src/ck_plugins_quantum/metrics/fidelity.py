@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import log, sqrt
 
-from ck_plugins_quantum.metrics.intervals import Estimate, Z, wilson
+from ck_core.analysis.proportions import Z
+from ck_plugins_quantum.metrics.intervals import Estimate, wilson
 
 
 def hellinger(counts: Mapping[str, int], ideal: Mapping[str, float]) -> Estimate:

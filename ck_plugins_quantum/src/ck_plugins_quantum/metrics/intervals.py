@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
-from statistics import NormalDist
 
-Z = NormalDist().inv_cdf(0.975)
+from ck_core.analysis import proportions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,17 +15,6 @@ class Estimate:
 
 
 def wilson(hits: int, count: int) -> Estimate:
-    """The score interval of a proportion.
-
-    Source: E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference,
-    Journal of the American Statistical Association 22 (1927), 209-212.
-
-    Args:
-        count: at least 1.
-    """
-    share, square = hits / count, Z * Z / count
-    middle = (share + square / 2) / (1 + square)
-    half = Z * sqrt(share * (1 - share) / count + square / (4 * count)) / (1 + square)
-    low = 0.0 if hits == 0 else min(share, middle - half)  # exact, though floats are not
-    high = 1.0 if hits == count else max(share, middle + half)
-    return Estimate(value=share, low=low, high=high)
+    """A share with its interval; ``count`` is at least 1."""
+    low, high = proportions.wilson(hits, count)
+    return Estimate(value=hits / count, low=low, high=high)

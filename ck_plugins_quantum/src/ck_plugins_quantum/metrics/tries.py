@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from ck_core.analysis.metrics import metric_of
+from ck_core.analysis.proportions import Z
 from ck_core.domain.metric import Metric
 from ck_plugins_quantum.metrics.documents import Solution, Try
-from ck_plugins_quantum.metrics.intervals import Z, wilson
+from ck_plugins_quantum.metrics.intervals import wilson
 from ck_plugins_quantum.metrics.sampling import metric
 from ck_plugins_quantum.metrics.solving import to_solution
 
