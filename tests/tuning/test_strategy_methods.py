@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from math import prod
+from math import log, prod
+from random import Random
 from statistics import median
 from typing import cast
 
@@ -23,6 +24,7 @@ from ck_core.strategies.combined_elimination import CombinedElimination
 from ck_core.strategies.flag_tree import FlagTree
 from ck_core.strategies.group_mutation import GroupMutation
 from ck_core.strategies.hill_climbing import HillClimbing
+from ck_core.strategies.niches import Niches
 from ck_core.strategies.nsga2 import Nsga2, crowded_last, ranked
 from ck_core.strategies.screening import Screening
 from tuning.strategy_kit import MadeUpProgram, flag_space, searched
@@ -309,6 +311,37 @@ def test_screening_gives_no_context_up() -> None:
     one.tell(Trial(configuration={"-O": "-O2"}, costs=(10.4,)))
     trials = search(one, {"-fs1": 0.9, "-O2": 1.04, "-O1": 1.04}, 150)
     assert sum(one.configuration.get("-O") == "-O2" for one in trials[-100:]) >= 10
+
+
+def test_screening_steps_far_once_near_steps_gain_nothing() -> None:
+    """Every change is for the worse, none more than another: the step shrinks, and stands there."""
+    one, worse = Screening(problem(switches(150))), Random(1)
+    one.tell(Trial(configuration={}, costs=(10.0,)))
+    sizes = []
+    for _ in range(200):
+        asked = one.ask() or {}
+        sizes.append(len(asked))
+        one.tell(Trial(configuration=asked, costs=(worse.uniform(11.0, 12.0),)))
+    assert sum(size < 10 for size in sizes[-100:]) > 25
+    assert sum(size > 40 for size in sizes[-100:]) > 10
+
+
+def test_a_niche_is_near_within_a_quarter() -> None:
+    niches = Niches()
+    niches.learn(["-O"])
+    for level, cost in (("-O3", 1.0), ("-O3", 1.4), ("-O2", 1.2), ("-O1", 1.4)):
+        niches.settle(Trial(configuration={"-O": level, "-fs1": "-fs1"}, costs=(cost,)))
+    assert [one.cost for one in niches.near(log)] == [1.0, 1.2]
+
+
+@given(st.dictionaries(st.sampled_from("abcd"), st.sampled_from("12")))
+def test_a_configuration_moves_to_another_context(own: dict[str, str]) -> None:
+    niches = Niches()
+    niches.learn("ab")
+    moved = niches.moved(own, {"a": "3", "c": "3"})
+    assert niches.of(moved) == {"a": "3"}
+    assert {**moved, **own}.keys() - {"a", "b"} == own.keys() - {"a", "b"}
+    assert all(moved[name] == own[name] for name in own.keys() - {"a", "b"})
 
 
 def every_value(space: Space) -> list[str]:

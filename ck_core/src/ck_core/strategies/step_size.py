@@ -6,6 +6,8 @@ Large Populations, 1943. Adapted by successes: I. Rechenberg, Evolutionsstrategi
 
 from __future__ import annotations
 
+from random import Random
+
 _FAILED, _WORSE, _AS_GOOD = 0.5, 0.9, 1.11
 """Factors; the last two are in balance where both are as frequent."""
 _TOLERATED = 0.02
@@ -32,3 +34,7 @@ class StepSize:
         """``worse``: than what it was built on, in logarithms of cost."""
         factor = _AS_GOOD if worse <= _TOLERATED else _WORSE
         self.value = min(max(self.value * factor, self._least), self._most)
+
+    def far(self, source: Random) -> float:
+        """From the step of now to the largest, each order of magnitude as often."""
+        return float(self.value * (self._most / self.value) ** source.random())
