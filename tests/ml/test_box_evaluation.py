@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from ck_core.domain.metric import Metric
+from ck_core.system.json_files import StrangeFileError
 from ck_plugins_ml.metrics.combining import combined
 from ck_plugins_ml.metrics.detection import detection_metrics
-from ck_plugins_ml.metrics.documents import StrangeFileError
 from ml.frameworks import Frameworks
 from ml.kit import REPOSITORY
 
@@ -177,7 +177,7 @@ def test_without_pycocotools_the_reason_is_told(tmp_path: Path) -> None:
 def test_what_is_no_answer_is_told(tmp_path: Path) -> None:
     assert detection_metrics(tmp_path) == {}
     (tmp_path / "detection.json").write_text("[")
-    with pytest.raises(StrangeFileError, match="cannot be read"):
+    with pytest.raises(StrangeFileError, match="is no JSON"):
         detection_metrics(tmp_path)
 
 

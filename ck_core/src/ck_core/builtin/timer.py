@@ -12,7 +12,7 @@ from ck_core.analysis.characteristics import numbers_in
 from ck_core.analysis.intervals import median_interval
 from ck_core.domain.metric import Metric
 from ck_core.domain.run import Repetition, RunRequest, RunResult
-from ck_core.system.timer_files import BadTimerFileError, read_timer_file
+from ck_core.system.json_files import StrangeFileError, read_json_object
 
 _TAKEN = frozenset({"correct"})
 """A verdict is no number of the program's."""
@@ -39,8 +39,8 @@ def _characteristics(request: RunRequest, repetition: Repetition) -> dict[str, f
 def _written(repetition: Repetition, request: RunRequest) -> Mapping[str, object]:
     """Nothing where the file is of no use, of which ``stages/after_runs.py`` warns."""
     try:
-        return read_timer_file(repetition.directory / request.timer_file)
-    except BadTimerFileError:
+        return read_json_object(repetition.directory / request.timer_file)
+    except StrangeFileError:
         return {}
 
 

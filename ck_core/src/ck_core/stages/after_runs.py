@@ -14,7 +14,7 @@ from ck_core.stages.own_steps import call_function, run_command, script_file
 from ck_core.stages.scene import Scene
 from ck_core.system.ck_scripts import ScriptAnswer
 from ck_core.system.files import read_end
-from ck_core.system.timer_files import BadTimerFileError, read_timer_file
+from ck_core.system.json_files import StrangeFileError, read_json_object
 
 _SHOWN_LINES = 40
 _SHOWN_BYTES = 1 << 16
@@ -120,8 +120,8 @@ def _tell_bad_timer(scene: Scene, request: RunRequest, result: RunResult, contex
 
 def _timer_problem(file: Path) -> str:
     try:
-        read_timer_file(file)
-    except BadTimerFileError as error:
+        read_json_object(file)
+    except StrangeFileError as error:
         return str(error)
     return ""
 

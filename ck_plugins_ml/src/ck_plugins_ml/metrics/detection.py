@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from ck_core.domain.metric import Metric
-from ck_core.system.files import read_text
-from ck_plugins_ml.metrics.documents import StrangeFileError
+from ck_core.system.json_files import read_json_file
 
 DETECTION = "detection.json"
 _NAMES = ("map_50_95", "map_50", "map_75")
@@ -35,13 +33,7 @@ def read_detection(directory: Path) -> Mapping[str, Any] | None:
     file = directory / DETECTION
     if not file.exists():
         return None
-    try:
-        values = json.loads(read_text(str(file), _LARGEST)[0])
-    except (OSError, ValueError, RecursionError) as error:
-        raise StrangeFileError(f"{DETECTION} cannot be read: {error}") from None
-    if not isinstance(values, dict):
-        raise StrangeFileError(f"{DETECTION} is no JSON object")
-    return values
+    return read_json_file(file, _LARGEST).values
 
 
 def _detail(values: Mapping[str, Any]) -> str:

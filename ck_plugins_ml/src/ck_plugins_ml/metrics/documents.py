@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ck_core.errors import UsageError
-from ck_core.system.files import read_text
+from ck_core.system.json_files import JsonFile, StrangeFileError, is_count, read_json_file
 
 LATENCIES, PREDICTIONS = "latencies.json", "predictions.json"
 CLASSIFICATION = "image-classification"
@@ -18,10 +16,6 @@ SHOWN = 5
 _SCHEMA = 1
 _LARGEST = 1 << 28
 _NAMES = ("framework", "version", "model", "precision")
-
-
-class StrangeFileError(ValueError):
-    """Its text says what is wrong with which file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,18 +51,18 @@ class Predictions:
 
 def read_latencies(directory: Path) -> Latencies:
     """Raises StrangeFileError; UsageError for another schema."""
-    values = _read(directory, LATENCIES)
-    queries = values.get("query_ns")
-    if not isinstance(queries, list) or not queries or not all(map(_is_count, queries)):
+    found = _read(directory, LATENCIES)
+    values, queries = found.values, found.values.get("query_ns")
+    if not isinstance(queries, list) or not queries or not all(map(is_count, queries)):
         raise StrangeFileError(f"{LATENCIES}: 'query_ns' is no list of times in nanoseconds")
-    images = _count(values, "images", LATENCIES)
+    images = found.count("images")
     if not images:
         raise StrangeFileError(f"{LATENCIES}: 'images' is 0, nothing was computed")
     return Latencies(
         images=images,
         query_ns=queries,
-        load_ns=_optional_count(values, "load_ns"),
-        model_bytes=_optional_count(values, "model_bytes"),
+        load_ns=found.optional_count("load_ns"),
+        model_bytes=found.optional_count("model_bytes"),
         names={name: one for name in _NAMES if isinstance(one := values.get(name), str)},
         answer_ns=_answered(values.get("mlperf")),
     )
@@ -84,13 +78,14 @@ def read_predictions(directory: Path, images: int) -> Predictions | None:
         StrangeFileError: they are not what the worker writes.
         UsageError: they are of another schema.
     """
-    values = _read(directory, PREDICTIONS)
+    found = _read(directory, PREDICTIONS)
+    values = found.values
     if values.get("task") != CLASSIFICATION:
         return None
-    classes = _count(values, "classes", PREDICTIONS)
+    classes = found.count("classes")
     labels, top = values.get("labels"), values.get("top")
-    for name, found in (("labels", labels), ("top", top)):
-        if not isinstance(found, list) or len(found) != images:
+    for name, rows in (("labels", labels), ("top", top)):
+        if not isinstance(rows, list) or len(rows) != images:
             raise StrangeFileError(f"{PREDICTIONS}: '{name}' is no list of {images} entries")
     assert isinstance(labels, list) and isinstance(top, list)  # noqa: S101, PT018  # as above
     _check_labels(labels, classes)
@@ -117,50 +112,17 @@ def _check_top(top: list[Any], classes: int) -> None:
             )
 
 
-def _read(directory: Path, name: str) -> Mapping[str, Any]:
-    try:
-        values = json.loads(read_text(str(directory / name), _LARGEST)[0])
-    except OSError as error:
-        raise StrangeFileError(f"{name} cannot be read: {error.strerror}") from None
-    except RecursionError:
-        raise StrangeFileError(f"{name} nests too deep") from None
-    except ValueError as error:  # also no UTF-8, and numbers of thousands of digits
-        raise StrangeFileError(f"{name} is no JSON: {error}") from None
-    if not isinstance(values, dict):
-        raise StrangeFileError(f"{name} is no JSON object")
-    schema = values.get("schema")
-    if type(schema) is not int:
-        raise StrangeFileError(f"{name} has no 'schema', it is not written by script:ml-worker")
-    if schema != _SCHEMA:
-        raise UsageError(
-            f"{name} has schema {schema!r:.20}, this ck-plugins-ml reads {_SCHEMA}: no metrics are "
-            "made of it; pip install --upgrade ck-plugins-ml"
-        )
-    return values
+def _read(directory: Path, name: str) -> JsonFile:
+    found = read_json_file(directory / name, _LARGEST)
+    found.require_schema(_SCHEMA, "ck-plugins-ml")
+    return found
 
 
 def _answered(told: object) -> list[int]:
     found = told.get("answer_ns", []) if isinstance(told, dict) else []
-    if not isinstance(found, list) or not all(map(_is_count, found)):
+    if not isinstance(found, list) or not all(map(is_count, found)):
         raise StrangeFileError(f"{LATENCIES}: 'answer_ns' is no list of times in nanoseconds")
     return found
-
-
-def _count(values: Mapping[str, Any], key: str, name: str) -> int:
-    found = values.get(key)
-    if not _is_count(found):
-        raise StrangeFileError(f"{name}: '{key}' is no whole number")
-    assert isinstance(found, int)  # noqa: S101  # as above
-    return found
-
-
-def _optional_count(values: Mapping[str, Any], key: str) -> int | None:
-    return None if values.get(key) is None else _count(values, key, LATENCIES)
-
-
-def _is_count(value: object) -> bool:
-    """A bool is no number here, and what no clock or disk reaches would not fit a float."""
-    return type(value) is int and 0 <= value < 1 << 63
 
 
 def _is_class(value: object, classes: int) -> bool:

@@ -9,12 +9,12 @@ from pathlib import Path
 from ck_core import hookimpl
 from ck_core.domain.metric import Metric
 from ck_core.domain.run import RunRequest, RunResult
+from ck_core.system.json_files import StrangeFileError
 from ck_plugins_ml.metrics.accuracy import accuracy_metrics
 from ck_plugins_ml.metrics.combining import combined
 from ck_plugins_ml.metrics.documents import (
     Latencies,
     Predictions,
-    StrangeFileError,
     read_latencies,
     read_predictions,
 )

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from ck_core.errors import UsageError
-from ck_core.system.files import read_text
+from ck_core.system.json_files import JsonFile, StrangeFileError, is_count, read_json_file
 
 COUNTS, SOLUTION, TIMINGS = "counts.json", "solution.json", "timings.json"
 _SCHEMA = 1
 _LARGEST = 1 << 28
-
-
-class StrangeFileError(ValueError):
-    """Its text says what is wrong with which file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,57 +93,57 @@ class Solution:
 
 def read_timings(directory: Path) -> Timings:
     """Raises StrangeFileError; UsageError for another schema."""
-    values = _read(directory, TIMINGS)
+    file = _read(directory, TIMINGS)
     names = Timings.__dataclass_fields__
-    return Timings(**{name: _count(values, name, TIMINGS) for name in names})
+    return Timings(**{name: file.count(name) for name in names})
 
 
 def read_sample(directory: Path) -> Sample:
     """Raises StrangeFileError; UsageError for another schema."""
-    values = _read(directory, COUNTS)
-    counts, ideal, success = values.get("counts"), values.get("ideal"), values.get("success")
-    if not isinstance(counts, dict) or not counts or not all(map(_is_count, counts.values())):
+    file = _read(directory, COUNTS)
+    counts, ideal, success = (file.values.get(name) for name in ("counts", "ideal", "success"))
+    if not isinstance(counts, dict) or not counts or not all(map(is_count, counts.values())):
         raise StrangeFileError(f"{COUNTS}: 'counts' is no object of whole numbers")
-    if sum(counts.values()) != _count(values, "shots", COUNTS) or not sum(counts.values()):
+    if sum(counts.values()) != file.count("shots") or not sum(counts.values()):
         raise StrangeFileError(f"{COUNTS}: the counts are not those of all 'shots'")
     return Sample(
-        seed=_count(values, "seed", COUNTS),
+        seed=file.count("seed"),
         counts=counts,
         ideal=None if ideal is None else _chances(ideal),
-        reason=str(values.get("ideal_reason", "")),
+        reason=str(file.values.get("ideal_reason", "")),
         success=None if success is None else _words(success),
-        probability=_share(values, "probability", COUNTS),
+        probability=_share(file, "probability"),
     )
 
 
 def read_solution(directory: Path) -> Solution:
     """Raises StrangeFileError; UsageError for another schema."""
-    values = _read(directory, SOLUTION)
-    tries = values.get("tries")
+    file = _read(directory, SOLUTION)
+    tries = file.values.get("tries")
     if not isinstance(tries, list) or not tries or not all(isinstance(one, dict) for one in tries):
         raise StrangeFileError(f"{SOLUTION}: 'tries' is no list of objects")
     return Solution(
-        exact=_real(values, "exact"),
-        delta=_positive(values, "delta"),
-        probability=_share(values, "probability", SOLUTION),
-        accuracy=_positive(values, "accuracy"),
-        tries=tuple(map(_try, tries)),
+        exact=_real(file, "exact"),
+        delta=_positive(file, "delta"),
+        probability=_share(file, "probability"),
+        accuracy=_positive(file, "accuracy"),
+        tries=tuple(_try(JsonFile(name=SOLUTION, values=one)) for one in tries),
     )
 
 
-def _try(values: Mapping[str, Any]) -> Try:
+def _try(told: JsonFile) -> Try:
     found = Try(
-        seed=_count(values, "seed", SOLUTION),
-        wall_ns=_count(values, "wall_ns", SOLUTION),
-        shots=_count(values, "shots", SOLUTION),
-        circuits=_count(values, "circuits", SOLUTION),
-        energy=_real(values, "energy"),
-        energy_error_bar=_real(values, "energy_error_bar"),
-        right=_optional(values, "right"),
-        count=_optional(values, "count"),
-        ratio=_real(values, "ratio"),
-        hits=_optional(values, "hits"),
-        hit_shots=_optional(values, "hit_shots"),
+        seed=told.count("seed"),
+        wall_ns=told.count("wall_ns"),
+        shots=told.count("shots"),
+        circuits=told.count("circuits"),
+        energy=_real(told, "energy"),
+        energy_error_bar=_real(told, "energy_error_bar"),
+        right=told.optional_count("right"),
+        count=told.optional_count("count"),
+        ratio=_real(told, "ratio"),
+        hits=told.optional_count("hits"),
+        hit_shots=told.optional_count("hit_shots"),
     )
     _check_part(found.right, found.count, "right", "count")
     _check_part(found.hits, found.hit_shots, "hits", "hit_shots")
@@ -166,29 +160,10 @@ def _check_part(some: int | None, total: int | None, part: str, whole: str) -> N
         raise StrangeFileError(f"{SOLUTION}: '{part}' is no part of '{whole}'")
 
 
-def _read(directory: Path, name: str) -> Mapping[str, Any]:
-    try:
-        values = json.loads(read_text(str(directory / name), _LARGEST)[0])
-    except OSError as error:
-        raise StrangeFileError(f"{name} cannot be read: {error.strerror}") from None
-    except RecursionError:
-        raise StrangeFileError(f"{name} nests too deep") from None
-    except ValueError as error:
-        raise StrangeFileError(f"{name} is no JSON: {error}") from None
-    if not isinstance(values, dict):
-        raise StrangeFileError(f"{name} is no JSON object")
-    _check_schema(values.get("schema"), name)
-    return values
-
-
-def _check_schema(schema: object, name: str) -> None:
-    if type(schema) is not int:
-        raise StrangeFileError(f"{name} has no 'schema', another has written it")
-    if schema != _SCHEMA:
-        raise UsageError(
-            f"{name} has schema {schema!r:.20}, what is here reads {_SCHEMA}: no metrics "
-            "are made of it; pip install --upgrade ck-plugins-quantum"
-        )
+def _read(directory: Path, name: str) -> JsonFile:
+    found = read_json_file(directory / name, _LARGEST)
+    found.require_schema(_SCHEMA, "ck-plugins-quantum")
+    return found
 
 
 def _chances(ideal: object) -> Mapping[str, float]:
@@ -205,42 +180,25 @@ def _words(success: object) -> frozenset[str]:
     return frozenset(success)
 
 
-def _count(values: Mapping[str, Any], key: str, name: str) -> int:
-    found = values.get(key)
-    if not _is_count(found):
-        raise StrangeFileError(f"{name}: '{key}' is no whole number")
-    assert isinstance(found, int)  # noqa: S101  # as above
-    return found
-
-
-def _optional(values: Mapping[str, Any], key: str) -> int | None:
-    return None if values.get(key) is None else _count(values, key, SOLUTION)
-
-
-def _real(values: Mapping[str, Any], key: str) -> float | None:
-    found = values.get(key)
+def _real(file: JsonFile, key: str) -> float | None:
+    found = file.values.get(key)
     if found is not None and not _is_real(found):
-        raise StrangeFileError(f"{SOLUTION}: '{key}' is no number")
+        raise StrangeFileError(f"{file.name}: '{key}' is no number")
     return found
 
 
-def _positive(values: Mapping[str, Any], key: str) -> float:
-    found = _real(values, key)
+def _positive(file: JsonFile, key: str) -> float:
+    found = _real(file, key)
     if found is None or found <= 0:
-        raise StrangeFileError(f"{SOLUTION}: '{key}' is no number above 0")
+        raise StrangeFileError(f"{file.name}: '{key}' is no number above 0")
     return found
 
 
-def _share(values: Mapping[str, Any], key: str, name: str) -> float:
-    found = values.get(key)
+def _share(file: JsonFile, key: str) -> float:
+    found = file.values.get(key)
     if not _is_real(found) or found is None or not 0 < found < 1:
-        raise StrangeFileError(f"{name}: '{key}' is no number between 0 and 1")
+        raise StrangeFileError(f"{file.name}: '{key}' is no number between 0 and 1")
     return float(found)
-
-
-def _is_count(value: object) -> bool:
-    """A bool is no number here, and what no clock reaches would not fit a float."""
-    return type(value) is int and 0 <= value < 1 << 63
 
 
 def _is_real(value: Any) -> bool:

@@ -10,12 +10,12 @@ from ck_core import hookimpl
 from ck_core.analysis.metrics import metric_of
 from ck_core.domain.metric import Metric
 from ck_core.domain.run import RunRequest, RunResult
+from ck_core.system.json_files import StrangeFileError
 from ck_plugins_quantum.metrics.documents import (
     COUNTS,
     SOLUTION,
     TIMINGS,
     Solution,
-    StrangeFileError,
     Timings,
     read_sample,
     read_solution,
