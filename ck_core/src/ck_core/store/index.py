@@ -10,21 +10,15 @@ from __future__ import annotations
 import os
 import sqlite3
 from array import array
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from ck_core.domain.query import Query
 from ck_core.store.components import META_FILE
 from ck_core.store.index_rows import Changes, Row
 from ck_core.store.index_sql import broken_selection, connect, selection
-from ck_core.system.locks import locked
+from ck_core.store.remade_database import RemadeDatabase
 from ck_core.system.marks import Listing, list_marks
-
-_BUSY_TIMEOUT_S = 30.0
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -49,9 +43,7 @@ class Index:
 
     def __init__(self, root: Path, file: Path) -> None:
         self._root = root
-        self._file = file
-        self._database: sqlite3.Connection | None = None
-        self._identity: tuple[int, int] | None = None
+        self._database = RemadeDatabase(file, connect)
 
     def search(self, kind: str, query: Query) -> list[Row]:
         """Broken components of a matching name first, then what matches name, tags and words.
@@ -67,7 +59,7 @@ class Index:
                 Row(*values) for question in questions for values in database.execute(*question)
             ]
 
-        return self._answer(ask)
+        return self._database.answer(ask)
 
     def names_of_uid(self, kind: str, uid: str) -> list[str]:
         """Names of the kind's components whose meta gives that UID."""
@@ -77,63 +69,14 @@ class Index:
             sql = "SELECT name FROM component WHERE uid = ? AND kind = ?"
             return [name for (name,) in database.execute(sql, (uid, kind))]
 
-        return self._answer(ask)
+        return self._database.answer(ask)
 
     def close(self) -> None:
-        if self._database:
-            self._database.close()
-        self._database, self._identity = None, None
-
-    def _answer(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """From the file; made anew where it is damaged; else from memory: disk full, locked."""
-        for attempt in (self._file, self._file, None):
-            try:
-                return ask(self._connection(attempt))
-            except sqlite3.Error as error:
-                self.close()
-                if attempt is None:
-                    raise
-                if not isinstance(error, sqlite3.OperationalError):
-                    self.delete()
-        raise AssertionError("the last attempt answers or raises")
-
-    def _connection(self, file: Path | None) -> sqlite3.Connection:
-        """One to a file that was deleted would share SQLite's helper files with its successor."""
-        if self._identity and self._identity != _identity(self._file):
-            self.close()
-        self._database = self._database or self._open(file)
-        return self._database
-
-    def _open(self, file: Path | None) -> sqlite3.Connection:
-        if file is None:
-            return connect(":memory:", 0)
-        with suppress(OSError):  # then connecting fails, and memory serves
-            file.parent.mkdir(parents=True, exist_ok=True)
-        with locked(file.parent):  # nobody shall delete it between its first page and its log
-            if file.is_file() and not file.stat().st_size:
-                self._unlink()  # who still has it open would keep us waiting for its lock
-            database = connect(str(file), _BUSY_TIMEOUT_S)
-            self._identity = _identity(file)
-        return database
+        self._database.close()
 
     def delete(self) -> None:
         """Nothing is lost: the next question makes it again."""
-        self.close()
-        with locked(self._file.parent):
-            self._unlink()
-
-    def _unlink(self) -> None:
-        for suffix in ("", "-wal", "-shm"):
-            with suppress(OSError):
-                self._file.with_name(self._file.name + suffix).unlink()
-
-
-def _identity(file: Path) -> tuple[int, int] | None:
-    try:
-        state = file.stat()
-    except OSError:
-        return None
-    return state.st_dev, state.st_ino
+        self._database.delete()
 
 
 def refresh(database: sqlite3.Connection, root: Path, kind: str) -> None:

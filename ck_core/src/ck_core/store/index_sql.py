@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 
 from ck_core.domain.query import Query
+from ck_core.store.remade_database import with_tables
 
-SCHEMA_VERSION = 1
-SCHEMA = """
+_VERSION = 1
+_BUSY_TIMEOUT_S = 30.0
+_TABLES = """
 BEGIN EXCLUSIVE;
 CREATE TABLE IF NOT EXISTS snapshot (
   kind TEXT PRIMARY KEY, generation INTEGER NOT NULL, names BLOB NOT NULL, marks BLOB NOT NULL
@@ -31,22 +33,15 @@ _NAME_COLUMNS = "SELECT kind, name, '', changed_s, problem FROM component"
 _ORDERS = {False: "ORDER BY name", True: "ORDER BY changed_s DESC, name"}
 
 
-def connect(file: str, busy_timeout_s: float) -> sqlite3.Connection:
+def connect(file: str) -> sqlite3.Connection:
     """An index with its tables.
 
     Raises:
         sqlite3.Error: it cannot be opened, is damaged, or was made by another version.
     """
-    database = sqlite3.connect(file, timeout=busy_timeout_s, isolation_level=None)
+    database = sqlite3.connect(file, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
     database.create_function("contains", 3, _contains, deterministic=True)
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version == 0:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.executescript(SCHEMA)
-    elif version != SCHEMA_VERSION:
-        raise sqlite3.DatabaseError("made by another version of ckp")
-    database.execute("PRAGMA synchronous = NORMAL")
-    return database
+    return with_tables(database, _TABLES, _VERSION)
 
 
 def selection(kind: str, query: Query) -> tuple[str, list[str]]:

@@ -10,12 +10,11 @@ import os
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 from zlib import crc32
 
 from ck_core.analysis.filters import Expression
@@ -30,9 +29,8 @@ from ck_core.store.experiments.index_refresh import Torn, Watch, bring_up_to_dat
 from ck_core.store.experiments.index_sql import Columns, connect
 from ck_core.store.experiments.lines import open_points
 from ck_core.store.experiments.point_json import parse_point
-from ck_core.system.locks import locked
+from ck_core.store.remade_database import Answer, RemadeDatabase
 
-Answer = TypeVar("Answer")
 Row = tuple[Scalar | None, ...]
 
 
@@ -69,16 +67,15 @@ class PointIndex:
         self._directory = directory
         self._points = directory / POINTS_FILE
         identity = f"{os.uname().nodename}\0{self._points.resolve()}"
-        self._file = caches / f"{sha256(identity.encode(errors='replace')).hexdigest()[:24]}.sqlite"
-        self._database: sqlite3.Connection | None = None
-        self._identity: tuple[int, int] | None = None
+        name = sha256(identity.encode(errors="replace")).hexdigest()[:24]
+        self._database = RemadeDatabase(caches / f"{name}.sqlite", connect)
         self._torn: Torn | None = None
         self._watch = watch
 
     @property
     def is_made(self) -> bool:
         """Whether a question does not have to read the whole file first."""
-        return self._file.exists()
+        return self._database.file.exists()
 
     def select(
         self,
@@ -159,15 +156,11 @@ class PointIndex:
         return self._answer(ask)
 
     def close(self) -> None:
-        if self._database:
-            self._database.close()
-        self._database, self._identity = None, None
+        self._database.close()
 
     def delete(self) -> None:
         """Nothing is lost: the next question makes it again."""
-        self.close()
-        with locked(self._file.parent):
-            self._unlink()
+        self._database.delete()
 
     def _points_at(self, places: Iterable[Place]) -> Iterator[Point]:
         if (stream := open_points(self._points)) is None:
@@ -177,43 +170,11 @@ class PointIndex:
                 yield parse_point(self._content(stream, place))
 
     def _answer(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """From the file; made anew where it is damaged; else from memory: disk full, locked."""
-        for attempt in (self._file, self._file, None):
-            try:
-                database = self._connection(attempt)
-                self._torn = bring_up_to_date(database, self._directory, self._watch)
-                return ask(database)
-            except sqlite3.Error as error:
-                self.close()
-                if attempt is None:
-                    raise
-                if not isinstance(error, sqlite3.OperationalError):
-                    self.delete()
-        raise AssertionError("the last attempt answers or raises")
+        def up_to_date(database: sqlite3.Connection) -> Answer:
+            self._torn = bring_up_to_date(database, self._directory, self._watch)
+            return ask(database)
 
-    def _connection(self, file: Path | None) -> sqlite3.Connection:
-        """One to a file that was deleted would share SQLite's helper files with its successor."""
-        if self._identity and self._identity != _identity(self._file):
-            self.close()
-        self._database = self._database or self._open(file)
-        return self._database
-
-    def _open(self, file: Path | None) -> sqlite3.Connection:
-        if file is None:
-            return connect(":memory:")
-        with suppress(OSError):  # then connecting fails, and memory serves
-            file.parent.mkdir(parents=True, exist_ok=True)
-        with locked(file.parent):  # nobody shall delete it between its first page and its log
-            if file.is_file() and not file.stat().st_size:
-                self._unlink()  # who still has it open would keep us waiting for its lock
-            database = connect(str(file))
-            self._identity = _identity(file)
-        return database
-
-    def _unlink(self) -> None:
-        for suffix in ("", "-wal", "-shm"):
-            with suppress(OSError):
-                self._file.with_name(self._file.name + suffix).unlink()
+        return self._database.answer(up_to_date)
 
     def _content(self, stream: BinaryIO, place: Place) -> bytes:
         """A line, if it is still what the index has read."""
@@ -226,14 +187,6 @@ class PointIndex:
                 hint="type the same command again: the index is made anew",
             )
         return content.strip(b" \t\r")
-
-
-def _identity(file: Path) -> tuple[int, int] | None:
-    try:
-        state = file.stat()
-    except OSError:
-        return None
-    return state.st_dev, state.st_ino
 
 
 def _question(

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Mapping
 from ck_core.analysis.filters import number_of
 from ck_core.domain.point_names import candidates
 from ck_core.store.experiments.filter_sql import Sql, encodable
+from ck_core.store.remade_database import with_tables
 
-VERSION = 1
+_VERSION = 1
 MOST_COLUMNS = 1500
 """SQLite takes 2000; the values of further names share one column as JSON."""
 _CACHE_KIB = 65_536
@@ -46,15 +47,8 @@ def connect(file: str) -> sqlite3.Connection:
     database = sqlite3.connect(file, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
     database.create_function("number", 1, number_of, deterministic=True)
     database.create_function("more", 2, _more, deterministic=True)
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version == 0:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.executescript(_TABLES)
-    elif version != VERSION:
-        raise sqlite3.DatabaseError("made by another version of ckp")
-    database.execute("PRAGMA synchronous = NORMAL")
     database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    return database
+    return with_tables(database, _TABLES, _VERSION)
 
 
 class Columns:
