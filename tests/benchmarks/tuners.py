@@ -41,7 +41,7 @@ from ck_core.system.machine import detect_machine
 from ck_core.system.measuring import measuring_session
 from ck_core.tuning.finals import compared, measured_beside
 from ck_core.tuning.journal import Journal
-from ck_core.tuning.memory import Finding
+from ck_core.tuning.memory import Finding, Memory
 from ck_core.tuning.plan import Plan, planned
 from ck_core.tuning.search import Search
 from ck_core.tuning.workshop import Workshop
@@ -60,6 +60,8 @@ class Row:
 
     Attributes:
         gains: over -O3 after each budget, measured again.
+        bests: of each that was the best so far, the second of the search and its gain by the
+            search's own runs.
         evaluations: that the search came to.
         spent_s: of the search; built_s and ran_s of it were compilers and programs at work.
     """
@@ -68,6 +70,7 @@ class Row:
     strategy: str
     seed: int
     gains: dict[str, float]
+    bests: list[tuple[float, float]]
     evaluations: int
     failed: int
     spent_s: float
@@ -77,6 +80,24 @@ class Row:
     @property
     def overhead_s(self) -> float:
         return (self.spent_s - self.built_s - self.ran_s) / self.evaluations
+
+    def gain_within(self, limit_s: float) -> float:
+        return max((gain for spent_s, gain in self.bests if spent_s <= limit_s), default=1.0)
+
+
+class Bests:
+    """Told of each trial when it has ended."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[float, float]] = []
+        self._began = time.perf_counter()
+        self._best = math.inf
+
+    def told(self, memory: Memory) -> None:
+        first, last = memory.findings[0].trial.cost, memory.findings[-1].trial.cost
+        if last < self._best:
+            self._best = last
+            self.found.append((time.perf_counter() - self._began, first / last))
 
 
 @dataclass
@@ -142,8 +163,8 @@ def measured(program: str, strategy: str, seed: int, given: argparse.Namespace) 
         problem = Problem(space=plan.space, seed=seed, evaluations=max(given.budgets))
         plan = replace(plan, strategy=peer(strategy, problem, given))
     for search, clocks in search_of(options, plan, context):
-        began = time.perf_counter()
-        search.run(lambda _: None)
+        began, bests = time.perf_counter(), Bests()
+        search.run(bests.told)
         spent_s = time.perf_counter() - began
         findings = search.memory.findings
         return Row(
@@ -151,6 +172,7 @@ def measured(program: str, strategy: str, seed: int, given: argparse.Namespace) 
             strategy=strategy,
             seed=seed,
             gains=gains_of(search, given.budgets),
+            bests=bests.found,
             evaluations=len(findings),
             failed=sum(bool(one.trial.failure) for one in findings),
             spent_s=spent_s,
@@ -204,25 +226,35 @@ def rows_in(results: Path) -> list[Row]:
 
 
 def table(given: argparse.Namespace) -> None:
-    """Only searches of programs and seeds that every strategy has done."""
+    """Only searches of programs and seeds that every strategy has done.
+
+    The same time is for each of these searches what the quickest strategy took for all of its.
+    """
     rows = rows_in(given.results)
     strategies = sorted({one.strategy for one in rows})
     known = [{(one.program, one.seed) for one in rows if one.strategy == s} for s in strategies]
     common = set.intersection(*known)
+    limits = {
+        search: min(one.spent_s for one in rows if (one.program, one.seed) == search)
+        for search in common
+    }
     print(f"{len(common)} searches each: {', '.join(sorted({one for one, _ in common}))}\n")
     after = " | ".join(f"gain at {count}" for count in given.budgets)
-    print(f"| strategy | {after} | evaluations a minute | overhead, ms | failed |")
-    print("|---" * (len(given.budgets) + 4) + "|")
+    print(
+        f"| strategy | {after} | in the same time | evaluations a minute | overhead, ms | failed |"
+    )
+    print("|---" * (len(given.budgets) + 5) + "|")
     for strategy in strategies:
         own = [
             one for one in rows if one.strategy == strategy and (one.program, one.seed) in common
         ]
         gains = [geometric_mean([one.gains[str(count)] for one in own]) for count in given.budgets]
+        timed = geometric_mean([one.gain_within(limits[one.program, one.seed]) for one in own])
         pace = median(60 * one.evaluations / one.spent_s for one in own)
         overhead = median(1000 * one.overhead_s for one in own)
         failed = mean(one.failed / one.evaluations for one in own)
         cells = (
-            *(f"{one:.3f}" for one in gains),
+            *(f"{one:.3f}" for one in (*gains, timed)),
             f"{pace:.0f}",
             f"{overhead:.0f}",
             f"{failed:.0%}",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Protocol
 
+from ck_core.analysis.racing import fast_value
 from ck_core.domain.metric import Metric
 from ck_core.domain.point_names import unknown_names
 from ck_core.domain.tuning.objective import EXACT, Objective
@@ -26,9 +27,7 @@ class Measured(Protocol):
 def costs_of(one: Measured, objectives: Sequence[Objective]) -> tuple[float, ...]:
     """One for each objective; empty where one has no number.
 
-    Of a time the fastest repetition counts: noise only makes runs longer, and the fastest of
-    few differs less from search to search than their median does (J. Chen, J. Revels, Robust
-    benchmarking in noisy environments, 2016). Finals go by medians of pairs.
+    Of a time ``fast_value`` of the repetitions counts; finals go by medians of pairs.
     """
     found = [_cost(one, objective) for objective in objectives]
     known = [cost for cost in found if cost is not None and isfinite(cost)]
@@ -38,7 +37,7 @@ def costs_of(one: Measured, objectives: Sequence[Objective]) -> tuple[float, ...
 def _cost(one: Measured, objective: Objective) -> float | None:
     if objective.is_time and not objective.maximize:
         values = values_of(one, objective.metric)
-        return min(values) if values else None
+        return fast_value(values) if values else None
     return objective.cost_in(one.metrics)
 
 

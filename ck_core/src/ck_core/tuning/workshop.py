@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ck_core.analysis.interleaving import Slot
-from ck_core.analysis.racing import is_hopeless
+from ck_core.analysis.racing import is_ahead, is_hopeless
 from ck_core.context import Context
 from ck_core.domain.options import RunOptions
 from ck_core.domain.outcome import BuiltCommand
@@ -192,9 +192,20 @@ class Workshop:
         return None
 
     def _orders(self, series: Series, best: Sequence[float]) -> Iterator[int]:
-        objective = self.options.objectives[0]
-        alone = len(self.options.objectives) == 1 and objective.is_time and not objective.maximize
-        for order in range(1 if self.is_exact else self.options.care.repetitions):
-            if alone and is_hopeless(values_of(series, objective.metric), best):
+        """None that is hopeless gets all; what may be the new best gets as many again."""
+        count = 1 if self.is_exact else self.options.care.repetitions
+        if not self._is_raced:
+            yield from range(count)
+            return
+        metric = self.options.objectives[0].metric
+        for order in range(count * 2):
+            values = values_of(series, metric)
+            if is_hopeless(values, best) or (order >= count and not is_ahead(values, best)):
                 return
             yield order
+
+    @property
+    def _is_raced(self) -> bool:
+        """Whether values of one repetition after the other tell how good it is."""
+        objective, *others = self.options.objectives
+        return objective.is_time and not objective.maximize and not others

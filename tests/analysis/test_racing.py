@@ -1,0 +1,44 @@
+"""How good few repetitions are, and when there are enough."""
+
+from __future__ import annotations
+
+from random import Random
+from statistics import pstdev
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ck_core.analysis.racing import fast_value, is_ahead, is_hopeless
+
+TIMES = st.lists(st.floats(0.001, 1000), min_size=1, max_size=20)
+
+
+@given(TIMES)
+def test_a_quarter_is_faster_at_the_most(values: list[float]) -> None:
+    found = fast_value(values)
+    assert sum(value < found for value in values) * 4 < len(values)
+    assert sum(value <= found for value in values) * 4 >= len(values)
+
+
+def test_one_lucky_run_of_five_says_nothing() -> None:
+    assert fast_value([67.3, 61.4, 68.4, 69.2, 75.5]) == 67.3
+    assert not is_ahead([67.3, 61.4, 68.4, 69.2, 75.5], [66.0, 65.9, 66.1, 66.2, 70.0])
+
+
+def test_it_differs_less_than_the_fastest_where_runs_may_be_lucky() -> None:
+    source = Random(1)
+    samples = [
+        [source.gauss(1, 0.02) + source.expovariate(20) for _ in range(5)] for _ in range(500)
+    ]
+    lucky = [[*one[:-1], one[-1] - 0.05 * (source.random() < 0.3)] for one in samples]
+    assert pstdev(map(fast_value, lucky)) < pstdev(map(min, lucky))
+
+
+@given(TIMES, TIMES)
+def test_what_is_ahead_is_not_hopeless(values: list[float], best: list[float]) -> None:
+    assert not (is_ahead(values, best) and is_hopeless(values, best))
+
+
+def test_nothing_is_ahead_of_nothing() -> None:
+    assert not is_ahead([1.0], [])
+    assert not is_ahead([], [1.0])
