@@ -332,6 +332,7 @@ def test_a_niche_is_near_within_a_quarter() -> None:
     for level, cost in (("-O3", 1.0), ("-O3", 1.4), ("-O2", 1.2), ("-O1", 1.4)):
         niches.settle(Trial(configuration={"-O": level, "-fs1": "-fs1"}, costs=(cost,)))
     assert [one.cost for one in niches.near(log)] == [1.0, 1.2]
+    assert [one.cost for one in niches.near(lambda cost: cost * 1e20)] == [1.0]
 
 
 @given(st.dictionaries(st.sampled_from("abcd"), st.sampled_from("12")))

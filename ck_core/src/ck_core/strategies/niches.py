@@ -48,7 +48,7 @@ class Niches:
             relative: of a cost, its logarithm up to a constant.
         """
         least = min((relative(one.cost) for one in self._best), default=0.0)
-        return [one for one in self._best if relative(one.cost) < least + _NEAR]
+        return [one for one in self._best if relative(one.cost) <= least + _NEAR]
 
     def learn(self, names: Iterable[str]) -> None:
         """That these parameters are of the context."""
