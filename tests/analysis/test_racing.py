@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from statistics import pstdev
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,8 +17,15 @@ TIMES = st.lists(st.floats(0.001, 1000), min_size=1, max_size=20)
 @given(TIMES)
 def test_a_quarter_is_faster_at_the_most(values: list[float]) -> None:
     found = fast_value(values)
-    assert sum(value < found for value in values) * 4 < len(values)
-    assert sum(value <= found for value in values) * 4 >= len(values)
+    assert sum(value < found * (1 - 1e-9) for value in values) <= 1 + len(values) / 4
+    assert min(values) * (1 - 1e-9) <= found <= max(values) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("count", "found"), [(1, 1), (2, 1.25), (3, 1.5), (5, 2), (9, 3), (10, 3.25)]
+)
+def test_between_two_it_is_between(count: int, found: float) -> None:
+    assert fast_value([float(one + 1) for one in range(count)]) == found
 
 
 def test_one_lucky_run_of_five_says_nothing() -> None:

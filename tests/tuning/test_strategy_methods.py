@@ -26,6 +26,7 @@ from ck_core.strategies.group_mutation import GroupMutation
 from ck_core.strategies.hill_climbing import HillClimbing
 from ck_core.strategies.niches import Niches
 from ck_core.strategies.nsga2 import Nsga2, crowded_last, ranked
+from ck_core.strategies.patience import Patience
 from ck_core.strategies.screening import Screening
 from tuning.strategy_kit import MadeUpProgram, flag_space, searched
 
@@ -324,6 +325,20 @@ def test_screening_steps_far_once_near_steps_gain_nothing() -> None:
         one.tell(Trial(configuration=asked, costs=(worse.uniform(11.0, 12.0),)))
     assert sum(size < 10 for size in sizes[-100:]) > 25
     assert sum(size > 40 for size in sizes[-100:]) > 10
+
+
+def test_patience_begins_with_trials_that_know_of_the_record() -> None:
+    patience = Patience()
+    patience.told(0.0, 63)
+    for left in range(63, 0, -1):
+        patience.told(0.0, left - 1)
+    assert not patience.is_over
+    for _ in range(20):
+        assert not patience.is_over
+        patience.told(-0.001, 0)
+    assert patience.is_over
+    patience.told(-0.1, 0)
+    assert not patience.is_over
 
 
 def test_a_niche_is_near_within_a_quarter() -> None:

@@ -47,8 +47,10 @@ class Niches:
         Args:
             relative: of a cost, its logarithm up to a constant.
         """
-        least = min((relative(one.cost) for one in self._best), default=0.0)
-        return [one for one in self._best if relative(one.cost) <= least + _NEAR]
+        if not self._best:
+            return []
+        limit = relative(self._best[0].cost) + _NEAR
+        return [one for one in self._best if relative(one.cost) <= limit]
 
     def learn(self, names: Iterable[str]) -> None:
         """That these parameters are of the context."""

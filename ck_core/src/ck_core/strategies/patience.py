@@ -14,11 +14,15 @@ class Patience:
         self._record = inf
         self._waited = 0
 
-    def told(self, best: float) -> None:
-        """The best so far, after each trial."""
+    def told(self, best: float, on_their_way: int) -> None:
+        """The best so far, after each trial.
+
+        Args:
+            on_their_way: trials that were asked for and not told yet: they know nothing of it.
+        """
         self._waited += 1
         if best < self._record - _GAIN:
-            self._record, self._waited = best, 0
+            self._record, self._waited = best, -on_their_way
 
     @property
     def is_over(self) -> bool:

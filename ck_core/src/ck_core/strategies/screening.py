@@ -94,9 +94,9 @@ class Screening:
     def _adapt(self, told: Trial) -> None:
         """How many values are changed; what others asked for counts only where it failed."""
         relative = self._history.relative
-        if self._history.best:
-            self._patience.told(relative(self._history.best.cost))
         base = self._built_on.pop(digest(told.configuration), inf)
+        if self._history.best:
+            self._patience.told(relative(self._history.best.cost), len(self._built_on))
         if base is None:
             return
         if not told.costs:

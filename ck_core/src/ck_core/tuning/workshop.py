@@ -28,7 +28,7 @@ from ck_core.pipeline import build_command, built_with
 from ck_core.stages.private_builds import PrivateBuilds
 from ck_core.tuning.application import applied
 from ck_core.tuning.candidates import Candidate
-from ck_core.tuning.constraints import Constraint, read_constraints
+from ck_core.tuning.constraints import Constraint, broken, read_constraints
 from ck_core.tuning.costs import are_exact, values_of
 from ck_core.tuning.identity import identity_of
 
@@ -192,7 +192,7 @@ class Workshop:
         return None
 
     def _orders(self, series: Series, best: Sequence[float]) -> Iterator[int]:
-        """None that is hopeless gets all; what may be the new best gets as many again."""
+        """None that is hopeless gets all; what may be the new best gets up to as many again."""
         count = 1 if self.is_exact else self.options.care.repetitions
         if not self._is_raced:
             yield from range(count)
@@ -200,9 +200,14 @@ class Workshop:
         metric = self.options.objectives[0].metric
         for order in range(count * 2):
             values = values_of(series, metric)
-            if is_hopeless(values, best) or (order >= count and not is_ahead(values, best)):
+            if is_hopeless(values, best) or (order >= count and not self._leads(series, best)):
                 return
             yield order
+
+    def _leads(self, series: Series, best: Sequence[float]) -> bool:
+        """What breaks a constraint cannot win."""
+        values = values_of(series, self.options.objectives[0].metric)
+        return is_ahead(values, best) and not broken(series.metrics, self.constraints)
 
     @property
     def _is_raced(self) -> bool:
