@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ck_core.analysis.racing import fast_value, is_ahead, is_hopeless
+from ck_core.analysis.racing import fast_value, is_ahead, is_hopeless, wants_another
 
 TIMES = st.lists(st.floats(0.001, 1000), min_size=1, max_size=20)
 
@@ -21,9 +21,7 @@ def test_a_quarter_is_faster_at_the_most(values: list[float]) -> None:
     assert min(values) * (1 - 1e-9) <= found <= max(values) * (1 + 1e-9)
 
 
-@pytest.mark.parametrize(
-    ("count", "found"), [(1, 1), (2, 1.25), (3, 1.5), (5, 2), (9, 3), (10, 3.25)]
-)
+@pytest.mark.parametrize(("count", "found"), [(1, 1), (2, 1.25), (3, 1.5), (5, 2), (10, 3.25)])
 def test_between_two_it_is_between(count: int, found: float) -> None:
     assert fast_value([float(one + 1) for one in range(count)]) == found
 
@@ -50,3 +48,26 @@ def test_what_is_ahead_is_not_hopeless(values: list[float], best: list[float]) -
 def test_nothing_is_ahead_of_nothing() -> None:
     assert not is_ahead([1.0], [])
     assert not is_ahead([], [1.0])
+
+
+def runs(each: list[float], best: list[float], count: int = 5) -> int:
+    """How often it is run."""
+    done: list[float] = []
+    while wants_another(done, best, count):
+        done.append(each[len(done) % len(each)])
+    return len(done)
+
+
+def test_who_leads_runs_twice_as_often_and_who_is_behind_hardly_at_all() -> None:
+    assert runs([0.9], [1.0]) == 10
+    assert runs([1.0], [1.0]) == 5
+    assert runs([1.2], [1.0]) == 2
+    assert runs([1.6], [1.0]) == 1
+    assert runs([0.9], []) == 5
+    assert runs([0.9], [1.0], count=1) == 2
+
+
+def test_a_lucky_one_is_found_out() -> None:
+    lucky = [0.9, 0.9, *[1.01] * 9]
+    assert fast_value(lucky[:5]) < 1.0
+    assert 5 < runs(lucky, [1.0, 1.0, 1.0]) < 10

@@ -41,6 +41,8 @@ def test_the_faster_one_wins(ckp: Ckp, add_component: AddComponent, ckp_home: Pa
     trials = trials_of(ckp_home, "tune-it")
     assert len(trials) == 6
     assert {one.status for one in trials} == {"ok"}
+    runs = [len(one.characteristics.get("wall_s", ())) for one in trials]
+    assert max(runs) == 2 * runs[0]  # of a new best
 
 
 def test_the_same_code_is_measured_once(

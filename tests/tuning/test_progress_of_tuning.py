@@ -21,6 +21,8 @@ SEARCH = (
     *("autotune", "program:it", "--compiler=gcc", "--tune=own", "--strategy=exhaustive"),
     *("--param=WORK=8,1", "--param=BROKEN=0,2", "--finals=2", "--seed=1", "--max-time=3000"),
 )
+INTERVAL = r"(?: \[[\d.]+, [\d.]+\])?"
+"""None where repetitions are found to follow each other."""
 SCRIPT = """
 import time
 from ck_core.cli.tuning_progress import TuningReporter
@@ -35,7 +37,7 @@ def test_a_terminal_shows_one_line_that_changes(add_component: AddComponent) -> 
     add_component("program", "it", *tuned_program())
     text = on_terminal([sys.executable, "-m", "ck_core", *SEARCH], columns=90)
     seen = re.findall(
-        r"tuning it: best [\d.]+x \[[\d.]+, [\d.]+\], 2 failed, 0:0\d:\d\d left +4 of 4", text
+        rf"tuning it: best [\d.]+x{INTERVAL}, 2 failed, 0:0\d:\d\d left +4 of 4", text
     )
     assert seen
     assert "tuning it: nothing better yet" in text
@@ -49,8 +51,7 @@ def test_a_log_has_a_line_now_and_then(ckp: Ckp, add_component: AddComponent) ->
     lines = [one for one in done.stderr.splitlines() if one.startswith("ckp: tuning it")]
     assert lines[0] == "ckp: tuning it ..."
     assert len(lines) == 5
-    interval = r"( \[[\d.]+, [\d.]+\])?"  # none where repetitions are found to follow each other
-    last = rf"ckp: tuning it: 4 of 4: best [\d.]+x{interval}, 2 failed, 0:00:00 left"
+    last = rf"ckp: tuning it: 4 of 4: best [\d.]+x{INTERVAL}, 2 failed, 0:00:00 left"
     assert re.fullmatch(last, lines[-1])
     assert "nothing better yet" in lines[1]
 

@@ -25,6 +25,17 @@ def is_hopeless(values: Sequence[float], best: Sequence[float]) -> bool:
     return fastest > limit * (_AT_ONCE if len(values) == 1 else _SOON)
 
 
+def wants_another(values: Sequence[float], best: Sequence[float], count: int) -> bool:
+    """Up to ``count`` where it is not hopeless, up to twice as many where it may be the new best.
+
+    So SMAC runs a challenger as often as the incumbent: F. Hutter and others, Sequential
+    Model-Based Optimization for General Algorithm Configuration, LION 5, 2011.
+    """
+    if is_hopeless(values, best):
+        return False
+    return len(values) < count or (len(values) < 2 * count and is_ahead(values, best))
+
+
 def fast_value(values: Sequence[float]) -> float:
     """The lower quartile, by linear interpolation: the second smallest of five.
 
@@ -38,9 +49,5 @@ def fast_value(values: Sequence[float]) -> float:
 
 
 def is_ahead(values: Sequence[float], best: Sequence[float]) -> bool:
-    """Whether it may be the new best: then it is worth as many repetitions again.
-
-    So does SMAC before it takes a new incumbent: F. Hutter and others, Sequential Model-Based
-    Optimization for General Algorithm Configuration, LION 5, 2011.
-    """
+    """Whether it may be the new best."""
     return bool(values) and bool(best) and fast_value(values) < fast_value(best)

@@ -16,7 +16,6 @@ _CREDIBLE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    name: str
     value: str
     effects: tuple[Effect, ...]
 
@@ -72,7 +71,7 @@ class ValueEffects:
 
     def _value(self, parameter: Parameter, value: str) -> _Value:
         effects = tuple(self._model.of(one) for one in features_of(parameter, value))
-        return _Value(parameter.name, value, effects)
+        return _Value(value, effects)
 
 
 def features_of(parameter: Parameter, value: str) -> Iterator[str]:

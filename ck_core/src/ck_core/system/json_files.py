@@ -40,15 +40,16 @@ class JsonFile:
         """None where it is not told; raises StrangeFileError."""
         return None if self.values.get(key) is None else self.count(key)
 
-    def require_schema(self, known: int, package: str) -> None:
+    def require_schema(self, known: int, writer: str, package: str) -> None:
         """Raises StrangeFileError where there is none, UsageError where it is another.
 
         Args:
+            writer: who should have written it.
             package: which reads it.
         """
         schema = self.values.get("schema")
         if type(schema) is not int:
-            raise StrangeFileError(f"{self.name} has no 'schema', another has written it")
+            raise StrangeFileError(f"{self.name} has no 'schema', it is not written by {writer}")
         if schema != known:
             raise UsageError(
                 f"{self.name} has schema {schema!r:.20}, this {package} reads {known}: no metrics "

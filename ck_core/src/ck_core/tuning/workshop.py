@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ck_core.analysis.interleaving import Slot
-from ck_core.analysis.racing import is_ahead, is_hopeless
+from ck_core.analysis.racing import wants_another
 from ck_core.context import Context
 from ck_core.domain.options import RunOptions
 from ck_core.domain.outcome import BuiltCommand
@@ -198,16 +198,11 @@ class Workshop:
             yield from range(count)
             return
         metric = self.options.objectives[0].metric
-        for order in range(count * 2):
-            values = values_of(series, metric)
-            if is_hopeless(values, best) or (order >= count and not self._leads(series, best)):
+        for order in range(2 * count):
+            is_excluded = order >= count and broken(series.metrics, self.constraints)
+            if is_excluded or not wants_another(values_of(series, metric), best, count):
                 return
             yield order
-
-    def _leads(self, series: Series, best: Sequence[float]) -> bool:
-        """What breaks a constraint cannot win."""
-        values = values_of(series, self.options.objectives[0].metric)
-        return is_ahead(values, best) and not broken(series.metrics, self.constraints)
 
     @property
     def _is_raced(self) -> bool:

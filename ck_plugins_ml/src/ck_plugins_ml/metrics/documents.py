@@ -114,7 +114,7 @@ def _check_top(top: list[Any], classes: int) -> None:
 
 def _read(directory: Path, name: str) -> JsonFile:
     found = read_json_file(directory / name, _LARGEST)
-    found.require_schema(_SCHEMA, "ck-plugins-ml")
+    found.require_schema(_SCHEMA, "script:ml-worker", "ck-plugins-ml")
     return found
 
 

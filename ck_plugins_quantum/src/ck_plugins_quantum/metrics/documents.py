@@ -162,7 +162,7 @@ def _check_part(some: int | None, total: int | None, part: str, whole: str) -> N
 
 def _read(directory: Path, name: str) -> JsonFile:
     found = read_json_file(directory / name, _LARGEST)
-    found.require_schema(_SCHEMA, "ck-plugins-quantum")
+    found.require_schema(_SCHEMA, "script:quantum-worker", "ck-plugins-quantum")
     return found
 
 

@@ -9,7 +9,7 @@ from ck_core.domain.metric import Metric
 from ck_core.errors import UsageError
 
 TIMES = frozenset({"wall_s", "cpu_s", "user_s", "system_s"})
-"""Metrics that noise only makes larger."""
+"""Metrics that noise mostly makes larger."""
 EXACT = frozenset({"size_bytes"})
 """Metrics of a build: one is enough, and no run says anything else."""
 
