@@ -85,6 +85,7 @@ def test_what_llvm_calls_experimental_may_change_results(version: str) -> None:
     assert not parameters["-mllvm -force-vector-interleave"].inexact
 
 
+@pytest.mark.slow
 def test_a_program_in_fortran_is_offered_what_its_compiler_takes() -> None:
     """Of what clang takes, flang refuses most."""
     compiler = find(llvm.detect, ["compiler", "clang"], "19.")

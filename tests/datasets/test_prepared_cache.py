@@ -144,6 +144,15 @@ def children_of(pid: int) -> list[int]:
     return [int(one) for one in text.split()]
 
 
+def worker_of(pid: int) -> int:
+    """There is a moment between two of them."""
+    until = time.monotonic() + LIMIT_S
+    while not (found := children_of(pid)) and time.monotonic() < until:
+        time.sleep(0.01)
+    (worker,) = found
+    return worker
+
+
 def is_running(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0]
@@ -174,7 +183,7 @@ def test_a_decoder_that_dies(preparation: Preparation, tmp_path: Path, number: i
     images = slow_images(tmp_path)
     with started(preparation, images) as process:
         wait_for_part(preparation)
-        (worker,) = children_of(process.pid)
+        worker = worker_of(process.pid)
         os.kill(worker, number)
         status = process.wait(LIMIT_S)
     if number == signal.SIGKILL:

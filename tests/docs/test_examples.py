@@ -95,6 +95,7 @@ def test_the_plugin_of_the_docs_passes_its_tests(tmp_path: Path) -> None:
 TCC = shutil.which("tcc")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(TCC is None, reason="needs a real tcc")
 def test_the_plugin_of_the_docs_builds(gcc_only: None, ckp: Ckp, tmp_path: Path) -> None:
     write_blocks(tmp_path)

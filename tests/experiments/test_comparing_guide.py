@@ -22,6 +22,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
 
 
+@pytest.mark.slow
 def test_every_command_and_script(
     ckp: Ckp, ckp_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ def searched(ckp: Ckp, *options: str, **environment: str) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 def test_evaluations_run_beside_each_other(
     ckp: Ckp, ckp_home: Path, far: Path, program: None
 ) -> None:

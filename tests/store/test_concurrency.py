@@ -328,6 +328,7 @@ def all_at_once(home: Path, seconds: float) -> None:
     assert list(home.rglob(".ckp-*")) == []
 
 
+@pytest.mark.slow
 def test_eight_processes_lose_nothing(ckp_home: Path) -> None:
     all_at_once(ckp_home, 6)
 

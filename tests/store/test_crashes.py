@@ -429,7 +429,7 @@ def test_the_killed_lose_nothing_often(victim: Victim, work: str) -> None:
 
 # Full disks
 
-FULL_WORKS = ("adds", "copies", "moves", "updates", "unzips")
+SLOW_WORKS = [pytest.param(one, marks=pytest.mark.slow) for one in ("copies", "moves", "unzips")]
 
 
 def until_full(victim: Victim, work: str, run: int) -> bool:
@@ -514,7 +514,7 @@ def names(state: State) -> set[str]:
 
 
 @pytest.mark.skipif(not can_mount(), reason="needs user namespaces to mount a small disk")
-@pytest.mark.parametrize("work", [*FULL_WORKS, "index", "read-only"])
+@pytest.mark.parametrize("work", ["adds", "updates", *SLOW_WORKS, "index", "read-only"])
 @pytest.mark.parametrize("every", [9, pytest.param(3, marks=pytest.mark.slow)])
 def test_a_full_disk_halves_nothing(tmp_path: Path, work: str, every: int) -> None:
     """With room for each of the first pages, then for so many more each time."""

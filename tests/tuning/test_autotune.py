@@ -171,6 +171,7 @@ def test_nothing_to_resume(ckp: Ckp, add_component: AddComponent) -> None:
     assert "no search was recorded" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_search_begins_with_what_earlier_ones_found(
     ckp: Ckp, add_component: AddComponent, ckp_home: Path
 ) -> None:

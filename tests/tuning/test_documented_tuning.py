@@ -38,6 +38,7 @@ def transpose(add_component: AddComponent) -> Path:
     return add_component("program", "transpose", meta, {"transpose.c": source})
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_the_program_of_the_page_from_top_to_bottom(
     ckp: Ckp, ckp_home: Path, transpose: Path
@@ -60,6 +61,7 @@ def test_the_program_of_the_page_from_top_to_bottom(
     assert all("AHEAD" not in one or one["PREFETCH"] == "1" for one in tried)
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_the_script_of_the_page(ckp: Ckp, ckp_home: Path, transpose: Path) -> None:
     """As it stands there, with fewer trials and runs."""
@@ -117,6 +119,7 @@ def test_what_the_user_names(
     assert sorted(str(one.get(name, values[0])) for one in told) == sorted(values)
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_the_plugin_of_the_guide(
     ckp: Ckp, add_component: AddComponent, ckp_home: Path, tmp_path: Path

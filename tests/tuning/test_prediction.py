@@ -137,6 +137,7 @@ def test_the_program_as_it_is_is_measured_and_recorded_where_nothing_is_better(
     assert ckp("show", "experiment:tune-it").stdout.splitlines()[:3] == [head, as_it_is, lower]
 
 
+@pytest.mark.slow
 def test_predictions_are_evaluated_program_by_program(
     ckp: Ckp, add_component: AddComponent, ckp_home: Path
 ) -> None:
@@ -201,6 +202,7 @@ def test_what_cannot_be_evaluated(ckp: Ckp, options: tuple[str, ...], said: str)
     assert "->" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_prediction_that_does_not_work_is_told_and_passed_over(
     ckp: Ckp, add_component: AddComponent
 ) -> None:
@@ -217,6 +219,7 @@ def test_a_prediction_that_does_not_work_is_told_and_passed_over(
     assert any("fails here (build)" in note for note in found["notes"])
 
 
+@pytest.mark.slow
 def test_a_prediction_that_breaks_a_constraint_is_passed_over(
     ckp: Ckp, add_component: AddComponent
 ) -> None:

@@ -25,6 +25,7 @@ SIZE = (
 )
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_many_programs(ckp: Ckp, add_component: AddComponent) -> None:
     for name in ("one", "two"):

@@ -201,6 +201,7 @@ def test_the_last_runs_are_found_behind_many_others(ckp_home: Path) -> None:
     assert ending_in(experiment("other")) is None
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_a_real_search_everywhere(ckp: Ckp, add_component: AddComponent, tmp_path: Path) -> None:
     pytest.importorskip("vl_convert", reason='needs the extra: pip install "ck-core[plots]"')
