@@ -10,7 +10,7 @@ import pytest
 
 from ck_core.analysis.run_command import command_of
 from ck_core.testing.fixtures import AddComponent, Ckp
-from experiments.benchmark_kit import needs_gcc
+from experiments.benchmark_kit import needs_gcc, recorded
 from launchers.far_kit import far, most_at_once
 from tuning.tuning_kit import configuration_of, trials_of, tuned_program
 
@@ -98,3 +98,25 @@ def test_what_is_fixed_for_the_launcher_is_not_varied(ckp: Ckp, far: Path, progr
     done = ckp(*SEARCH, *fixed)
     assert done.returncode == 2
     assert "varies tasks, which" in done.stderr
+
+
+def test_what_is_on_its_way_when_time_is_up_is_recorded(
+    ckp: Ckp, ckp_home: Path, far: Path, add_component: AddComponent
+) -> None:
+    """A constraint is looked at again and again, and each look ends a search that is late."""
+    choices = {
+        name: {"type": "integer", "sets": "variable", "range": [0, 9], "default": 0}
+        for name in ("IGNORED", "UNREAD")
+    }
+    add_component(
+        "program", "it", *tuned_program(choices=choices, constraints=["IGNORED + UNREAD < 12"])
+    )
+    search = [one for one in SEARCH if one != "--tune=own"]
+    words = ("--tune=choices", "--strategy=screening", "--max-time=4", "--flags=-DWORK=1")
+    done = ckp(*search, *BESIDE, *words, FAR_SLEEPS="0.7")
+    assert done.returncode == 0, done.stderr
+    begun = len(far.read_text().splitlines())
+    last_runs = sum("role" in one.extra["tuning"] for one in recorded(ckp_home, "tune-it"))
+    trials = trials_of(ckp_home, "tune-it")
+    measured = [one for one in trials if one.characteristics.get("wall_s")]
+    assert begun == 2 * (len(measured) + last_runs)

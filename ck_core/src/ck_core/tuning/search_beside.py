@@ -33,11 +33,10 @@ class SearchBeside(Search):
 
     def run(self, tell: Told) -> None:
         """As ``Search.run``; what was begun when the budget ends is waited for."""
-        with suppress(TimeIsUpError):
-            self._remember(tell)
-            if not self.memory.findings:
-                self._first(tell)
-            self._fly(tell)
+        self._remember(tell)
+        if not self.memory.findings:
+            self._first(tell)
+        self._fly(tell)
 
     def _remember(self, tell: Told) -> None:
         for finding in sorted(self.history.values(), key=lambda one: one.number):
@@ -52,7 +51,8 @@ class SearchBeside(Search):
     def _told(self, finding: Finding, tell: Told) -> None:
         self.memory.add(finding)
         tell(self.memory)
-        self._tell(finding.trial.configuration)
+        with suppress(TimeIsUpError):  # which others on their way are not to blame for
+            self._tell(finding.trial.configuration)
 
     def _fly(self, tell: Told) -> None:
         starts = [one for one in self.plan.starts if self.memory.of(one) is None]
@@ -84,6 +84,12 @@ class SearchBeside(Search):
         """None where the strategy has nothing new before more is told."""
         if starts:
             return starts.pop(0)
+        with suppress(TimeIsUpError):
+            return self._new()
+        return None
+
+    def _new(self) -> Configuration | None:
+        """Raises TimeIsUpError."""
         flying = {key_of(one) for one in self._flying.values()}
         for _ in range(NOTHING_NEW):
             asked = self.plan.strategy.ask()
