@@ -11,6 +11,7 @@ from ck_core.domain.metric import Metric
 from ck_core.domain.point_names import unknown_names
 from ck_core.domain.tuning.objective import EXACT, Objective
 from ck_core.errors import UsageError
+from ck_core.tuning.beside import Beside
 from ck_core.tuning.constraints import Constraint, check_numbers
 
 
@@ -24,11 +25,18 @@ class Measured(Protocol):
     def characteristics(self) -> Mapping[str, tuple[float, ...]]: ...
 
 
-def costs_of(one: Measured, objectives: Sequence[Objective]) -> tuple[float, ...]:
+def costs_of(
+    one: Measured, objectives: Sequence[Objective], beside: Beside | None = None
+) -> tuple[float, ...]:
     """One for each objective; empty where one has no number.
 
-    Of a time ``fast_value`` of the repetitions counts; finals go by medians of pairs.
+    Of a time that nothing was run beside ``fast_value`` of the repetitions counts.
+
+    Args:
+        beside: what the best so far took in turn with it, where there is one objective.
     """
+    if beside is not None:
+        return (beside.cost_of(values_of(one, objectives[0].metric)),)
     found = [_cost(one, objective) for objective in objectives]
     known = [cost for cost in found if cost is not None and isfinite(cost)]
     return tuple(known) if len(known) == len(found) else ()
@@ -44,6 +52,11 @@ def _cost(one: Measured, objective: Objective) -> float | None:
 def are_exact(objectives: Sequence[Objective], constraints: Sequence[Constraint]) -> bool:
     """Whether a single run tells all that counts; it is there to check the output."""
     return EXACT.issuperset(_wanted(objectives, constraints))
+
+
+def count_file(objectives: Sequence[Objective], constraints: Sequence[Constraint]) -> bool:
+    """Whether anything that counts is of the file, beside the code in it."""
+    return not EXACT.isdisjoint(_wanted(objectives, constraints))
 
 
 def values_of(one: Measured, name: str) -> list[float]:

@@ -70,6 +70,8 @@ class Journal:
                 notes=(*point.notes, _SAME_CODE.format(uid=twin.point)),
             )
         told = {**_told(trial), "identity": candidate.identity, "spent_s": round(spent_s, 3)}
+        if beside := candidate.beside:
+            told["beside"] = {"point": beside.point, "values": list(beside.values)}
         point = self._kept(replace(point, extra={**point.extra, "trial": number}), told)
         self.known[point.uid] = point.metrics
         return point.uid

@@ -18,6 +18,7 @@ class Finding:
 
     Attributes:
         values: of the first objective, one a repetition.
+        spread: as of ``Beside``; 0 of the program as it is.
         measured: costs, where it breaks a constraint as well.
         excess: how far it is from holding all constraints, 0 where it does.
     """
@@ -27,6 +28,7 @@ class Finding:
     identity: str
     point: str
     values: tuple[float, ...] = ()
+    spread: float | None = None
     measured: tuple[float, ...] = ()
     excess: float = 0.0
 
@@ -48,8 +50,12 @@ class Memory:
             self._by_identity.setdefault(finding.identity, finding)
         if finding.trial.failure:
             self.failures[finding.trial.failure] += 1
-        elif self.best is None or finding.trial.cost < self.best.trial.cost:
+        elif self.is_better(finding):
             self.best = finding
+
+    def is_better(self, finding: Finding) -> bool:
+        """Than the best so far."""
+        return self.best is None or finding.trial.cost < self.best.trial.cost
 
     def of(self, configuration: Configuration) -> Finding | None:
         return self._by_configuration.get(key_of(configuration))

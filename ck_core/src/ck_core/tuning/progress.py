@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from math import exp
 
 from ck_core.analysis.comparison import Scale, compare
 from ck_core.analysis.intervals import CONFIDENCE
@@ -48,12 +49,20 @@ def best_text(memory: Memory, objective: Objective) -> str:
 
 def _gain(best: Finding, first: Finding, objective: Objective) -> str:
     """Empty where there are no repetitions, or ratios say nothing."""
+    if best.spread is not None:
+        return _in_turn(best, first, best.spread)
     values = (first.values, best.values) if objective.maximize else (best.values, first.values)
     effect = compare(*values).effect
     if effect is None or effect.scale is not Scale.RATIO:
         return ""
     interval = f" [{effect.low:.3g}, {effect.high:.3g}]" if effect.coverage >= CONFIDENCE else ""
     return f"{effect.estimate:.3g}x{interval}"
+
+
+def _in_turn(best: Finding, first: Finding, spread: float) -> str:
+    """Of what ran in turn with what was the best before it, and that with the one before."""
+    gain = first.measured[0] / best.trial.cost
+    return f"{gain:.3g}x [{gain / exp(spread):.3g}, {gain * exp(spread):.3g}]"
 
 
 def _value(best: Finding, objective: Objective) -> str:

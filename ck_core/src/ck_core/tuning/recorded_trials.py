@@ -11,6 +11,7 @@ from ck_core.domain.point import Point
 from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.strategy import FAILURES, Trial
 from ck_core.errors import BadComponentError
+from ck_core.tuning.beside import Beside, spread_of
 from ck_core.tuning.constraints import excess, read_constraints
 from ck_core.tuning.costs import costs_of, values_of
 from ck_core.tuning.memory import Finding
@@ -18,6 +19,14 @@ from ck_core.tuning.strict_json import read_as
 
 _LONGEST_S = 1e9
 _TOLD = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedBeside:
+    """What ran in turn with a trial: the point of the best so far, and what it took."""
+
+    point: str
+    values: tuple[float, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +38,7 @@ class RecordedTrial:
     failure: str = ""
     identity: str = ""
     spent_s: float = 0.0
+    beside: RecordedBeside | None = None
 
     @property
     def trial(self) -> Trial:
@@ -64,6 +74,7 @@ class RecordedTrials:
     left_out: dict[str, str] = field(default_factory=dict)
     spent_s: float = 0.0
     _by_identity: dict[str, Finding] = field(default_factory=dict)
+    _by_point: dict[str, Finding] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._limits = read_constraints(self.constraints)
@@ -77,6 +88,7 @@ class RecordedTrials:
             return
         self.points.append(point)
         self.findings.append(finding)
+        self._by_point[point.uid] = finding
         self.spent_s = max(self.spent_s, told.spent_s)
         if told.identity:
             self._by_identity.setdefault(told.identity, finding)
@@ -98,17 +110,31 @@ class RecordedTrials:
     def _finding(self, point: Point, told: RecordedTrial) -> Finding:
         """Raises BadComponentError."""
         twin = self._by_identity.get(told.identity)
-        measured = costs_of(point, self.objectives) or (twin.measured if twin else ())
+        values = tuple(values_of(point, self.objectives[0].metric))
+        beside = self._beside(told.beside, values) if told.beside else None
+        measured = costs_of(point, self.objectives, beside) or (twin.measured if twin else ())
         self._check(point, told, measured)
+        number = int(point.extra["trial"])
         return Finding(
-            number=int(point.extra["trial"]),
+            number=number,
             trial=told.trial,
             identity=told.identity,
             point=point.uid,
-            values=tuple(values_of(point, self.objectives[0].metric)),
+            values=values,
+            spread=spread_of(number, values, beside),
             measured=measured,
             excess=excess(point.metrics, self._limits),
         )
+
+    def _beside(self, told: RecordedBeside, values: Sequence[float]) -> Beside:
+        """Raises BadComponentError."""
+        best = self._by_point.get(told.point)
+        if best is None or best.trial.failure:
+            raise BadComponentError("what it ran in turn with cannot be used")
+        if len(told.values) != len(values) or min((*values, *told.values), default=0) <= 0:
+            raise BadComponentError("its runs and those in turn with them make no pairs")
+        cost, spread = best.trial.cost, best.spread
+        return Beside(point=told.point, cost=cost, spread=spread, values=told.values)
 
     def _check(self, point: Point, told: RecordedTrial, measured: Sequence[float]) -> None:
         times = (one.metric for one in self.objectives if one.is_time)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
 from ck_core.domain.point import STAGES
@@ -15,11 +15,13 @@ from ck_core.domain.tuning.strategy import Trial
 from ck_core.errors import RunError
 from ck_core.experiments.measuring.series import Series
 from ck_core.tuning.as_it_is import check_as_it_is
+from ck_core.tuning.beside import Beside, spread_of
 from ck_core.tuning.candidates import Candidate
 from ck_core.tuning.constraints import FAILURE, broken, excess
 from ck_core.tuning.costs import costs_of, values_of
 from ck_core.tuning.deadline import TimeIsUpError
 from ck_core.tuning.guidance import as_told
+from ck_core.tuning.incumbent import Incumbent
 from ck_core.tuning.journal import Journal
 from ck_core.tuning.memory import Finding, Memory
 from ck_core.tuning.plan import Plan
@@ -58,6 +60,7 @@ class Search:
         self._began = time.monotonic() - self.spent_s
         self._known = len(self.history)
         self.plan.deadline.is_over = lambda: self._is_late
+        self._incumbent = Incumbent(self.workshop)
 
     def run(self, tell: Told) -> None:
         """Until the budget ends; a build or a run that has begun ends first.
@@ -68,7 +71,7 @@ class Search:
             PluginError: the strategy is not what a strategy has to be.
             StorageError, KeyboardInterrupt: what was told is on the disk.
         """
-        with suppress(TimeIsUpError):
+        with closing(self._incumbent), suppress(TimeIsUpError):
             for configurations in self._rounds():
                 for finding in self._found(configurations):
                     self.memory.add(finding)
@@ -141,14 +144,17 @@ class Search:
         """Whether the budget has ended."""
         budget = self.options.budget
         patient = budget.patience is None or self.memory.since_best < budget.patience
-        return self._left <= 0 or not patient or self._is_late
+        return self._left <= 0 or (self._is_new and not patient) or self._is_late
 
     @property
     def _is_late(self) -> bool:
-        """What earlier runs found takes no time: all of it is told before."""
         most_s = self.options.budget.max_time_s
-        is_new = len(self.memory.findings) >= self._known
-        return is_new and most_s is not None and self.elapsed_s >= most_s
+        return self._is_new and most_s is not None and self.elapsed_s >= most_s
+
+    @property
+    def _is_new(self) -> bool:
+        """Whether all is told that earlier runs found: none of it is forgotten."""
+        return len(self.memory.findings) >= self._known
 
     @property
     def elapsed_s(self) -> float:
@@ -178,15 +184,25 @@ class Search:
         if not self.memory.findings:
             self._begin(candidate.series)
         found = self._finding(candidate, twin)
-        self.workshop.discard(candidate)
+        if twin is None and not found.trial.failure and self.memory.is_better(found):
+            self._incumbent.becomes(candidate)
+        else:
+            self.workshop.discard(candidate)
         return found
 
     def _measure(self, candidate: Candidate, twin: Finding | None) -> None:
-        best = self.memory.best
         if twin is not None:
             self._fail_alike(candidate.series, twin)
         elif candidate.series.error is None:
-            self.workshop.measure(candidate, best.values if best else ())
+            self._race(candidate, self.memory.best)
+
+    def _race(self, candidate: Candidate, best: Finding | None) -> None:
+        if best is None or not self.workshop.races:
+            self.workshop.measure(candidate, None)
+        elif values := self.workshop.measure(candidate, self._incumbent.lane(best)):
+            candidate.beside = Beside(
+                point=best.point, cost=best.trial.cost, spread=best.spread, values=values
+            )
 
     def _begin(self, series: Series) -> None:
         """Raises UsageError: the program does not work as it is."""
@@ -203,18 +219,23 @@ class Search:
 
     def _finding(self, candidate: Candidate, twin: Finding | None) -> Finding:
         number, series = len(self.memory.findings), candidate.series
-        measured = twin.measured if twin else costs_of(series, self.options.objectives)
+        measured = twin.measured if twin else self._costs(candidate)
         trial = self._trial(candidate, twin, measured)
         point = self.journal.trial(candidate, number, trial, self.elapsed_s, twin)
+        values = tuple(values_of(series, self.options.objectives[0].metric))
         return Finding(
             number=number,
             trial=trial,
             identity=candidate.identity,
             point=point,
-            values=tuple(values_of(series, self.options.objectives[0].metric)),
+            values=values,
+            spread=spread_of(number, values, candidate.beside),
             measured=measured,
             excess=twin.excess if twin else excess(series.metrics, self.workshop.constraints),
         )
+
+    def _costs(self, candidate: Candidate) -> tuple[float, ...]:
+        return costs_of(candidate.series, self.options.objectives, candidate.beside)
 
     def _trial(
         self, candidate: Candidate, twin: Finding | None, measured: tuple[float, ...]

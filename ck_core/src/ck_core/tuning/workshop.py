@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ck_core.analysis.interleaving import Slot
-from ck_core.analysis.racing import wants_another
 from ck_core.context import Context
 from ck_core.domain.options import RunOptions
 from ck_core.domain.outcome import BuiltCommand
@@ -26,11 +24,13 @@ from ck_core.experiments.measuring.sessions import checked, stage_of
 from ck_core.experiments.measuring.variants import Variant
 from ck_core.pipeline import build_command, built_with
 from ck_core.stages.private_builds import PrivateBuilds
+from ck_core.system.host import available_cores
 from ck_core.tuning.application import applied
 from ck_core.tuning.candidates import Candidate
-from ck_core.tuning.constraints import Constraint, broken, read_constraints
-from ck_core.tuning.costs import are_exact, values_of
+from ck_core.tuning.constraints import Constraint, read_constraints
+from ck_core.tuning.costs import are_exact, count_file
 from ck_core.tuning.identity import identity_of
+from ck_core.tuning.race import Race
 
 _SLOWER = 10.0
 """So many times the first build's or run's time is enough for any other."""
@@ -83,6 +83,10 @@ class Workshop:
         """Whether repetitions would tell nothing."""
         return are_exact(self.options.objectives, self.constraints)
 
+    @cached_property
+    def _counts_file(self) -> bool:
+        return count_file(self.options.objectives, self.constraints)
+
     @property
     def program(self) -> str:
         """Its name."""
@@ -97,7 +101,7 @@ class Workshop:
     @property
     def at_once(self) -> int:
         """Programs that are built side by side."""
-        return self.options.care.builds or os.cpu_count() or 1
+        return self.options.care.builds or available_cores()
 
     def discard(self, candidate: Candidate) -> None:
         """Hundreds of binaries are nobody's: a contender is built again."""
@@ -135,16 +139,26 @@ class Workshop:
             candidate.series.fail(error, "build")
         else:
             candidate.series.ready = ready
-            candidate.identity = identity_of(ready, variant.options)
+            candidate.identity = identity_of(ready, variant.options, of_file=self._counts_file)
         candidate.build_s = time.perf_counter() - began
 
-    def measure(self, candidate: Candidate, best: Sequence[float]) -> None:
-        """Repetitions until there are enough, or it is hopeless beside the best one's values.
+    def measure(self, candidate: Candidate, incumbent: Lane | None) -> tuple[float, ...]:
+        """Repetitions until there are enough, or it is hopeless.
 
-        Raises StorageError.
+        Args:
+            incumbent: the best so far, where the candidate shall run in turn with it.
+
+        Returns:
+            What that took, one for each repetition; empty where they cannot be compared.
+
+        Raises:
+            StorageError: a disk is full.
         """
         for lane in self.lanes([candidate.series]):
-            lane.close(self._raced(lane, best))
+            race = Race(lane, incumbent, self._metric, self._repetitions, self.constraints)
+            lane.close(self._raced(race))
+            return race.beside
+        return ()
 
     def measure_beside(self, candidate: Candidate) -> None:
         """All repetitions at once, each where the launcher finds room; raises StorageError."""
@@ -164,19 +178,19 @@ class Workshop:
             series.fail(error, stage_of(error))
             return None
 
-    def _raced(self, lane: Lane, best: Sequence[float]) -> CkpError | None:
+    @staticmethod
+    def _raced(race: Race) -> CkpError | None:
         try:
-            for order in self._orders(lane.series, best):
-                checked(lane, lane.measure(Slot(block=order, variant=0), order))
+            race.run()
         except StorageError:
             raise
         except CkpError as error:
-            lane.series.fail(error, stage_of(error))
+            race.candidate.series.fail(error, stage_of(error))
             return error
         return None
 
     def _beside(self, lane: Lane) -> CkpError | None:
-        count = 1 if self.is_exact else self.options.care.repetitions
+        count = self._repetitions
         slots = [Slot(block=order, variant=0) for order in range(count)]
         try:
             with ThreadPoolExecutor(max_workers=count) as pool:
@@ -191,21 +205,17 @@ class Workshop:
             return error
         return None
 
-    def _orders(self, series: Series, best: Sequence[float]) -> Iterator[int]:
-        """None that is hopeless gets all; what may be the new best gets up to as many again."""
-        count = 1 if self.is_exact else self.options.care.repetitions
-        if not self._is_raced:
-            yield from range(count)
-            return
-        metric = self.options.objectives[0].metric
-        for order in range(2 * count):
-            is_excluded = order >= count and broken(series.metrics, self.constraints)
-            if is_excluded or not wants_another(values_of(series, metric), best, count):
-                return
-            yield order
+    @property
+    def _metric(self) -> str:
+        return self.options.objectives[0].metric
 
     @property
-    def _is_raced(self) -> bool:
-        """Whether values of one repetition after the other tell how good it is."""
+    def _repetitions(self) -> int:
+        return 1 if self.is_exact else self.options.care.repetitions
+
+    @property
+    def races(self) -> bool:
+        """Whether candidates run in turn with the best so far: one at a time, for a time."""
         objective, *others = self.options.objectives
-        return objective.is_time and not objective.maximize and not others
+        is_alone = self.options.care.jobs == 1 and not others
+        return is_alone and objective.is_time and not objective.maximize

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ck_core.domain.metric import Metric
+from ck_core.domain.metric import Metric, is_time
 from ck_core.errors import UsageError
 
-TIMES = frozenset({"wall_s", "cpu_s", "user_s", "system_s"})
-"""Metrics that noise mostly makes larger."""
 EXACT = frozenset({"size_bytes"})
 """Metrics of a build: one is enough, and no run says anything else."""
 
@@ -23,7 +21,7 @@ class Objective:
 
     @property
     def is_time(self) -> bool:
-        return self.metric in TIMES
+        return is_time(self.metric)
 
     @property
     def is_exact(self) -> bool:

@@ -1,0 +1,96 @@
+"""Candidates run in turn with the best so far: a machine that gets slower misleads nobody."""
+
+from __future__ import annotations
+
+from math import isclose
+from pathlib import Path
+from statistics import median
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ck_core.testing.fixtures import AddComponent, Ckp
+from ck_core.tuning.beside import Beside, spread_of
+from component_kit import program_meta
+from experiments.benchmark_kit import needs_gcc
+from tuning.tuning_kit import configuration_of, trials_of
+
+TIMES = st.lists(st.floats(0.001, 1000), min_size=1, max_size=12)
+
+
+def beside(values: list[float], *, cost: float = 1.0, spread: float | None = 0.0) -> Beside:
+    return Beside(point="best", cost=cost, spread=spread, values=tuple(values))
+
+
+@given(TIMES, st.floats(0.5, 2), st.floats(0.01, 100))
+def test_what_slows_both_changes_nothing(noise: list[float], factor: float, cost: float) -> None:
+    found = beside(noise, cost=cost).cost_of([one * factor for one in noise])
+    assert isclose(found, cost * factor, rel_tol=1e-9)
+
+
+@given(st.lists(st.floats(0.9, 1.1), min_size=10, max_size=10))
+def test_each_step_adds_to_what_is_uncertain(values: list[float]) -> None:
+    first = beside([1.0] * 10).spread_of(values)
+    second = beside([1.0] * 10, spread=first).spread_of(values)
+    assert first is not None
+    assert second is not None
+    assert second >= first
+
+
+def test_few_pairs_tell_no_interval() -> None:
+    assert spread_of(1, [1.0] * 3, beside([1.0] * 3)) is None
+    assert spread_of(1, [1.0] * 10, beside([1.0] * 10, spread=None)) is None
+    assert spread_of(1, [1.0] * 10, None) is None
+    assert spread_of(0, [1.0], None) == 0
+
+
+PHASES = r"""
+#include <stdio.h>
+#include <time.h>
+
+#ifndef WORK
+#define WORK 24
+#endif
+
+int main(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  const int is_slow = (now.tv_sec * 1000 + now.tv_nsec / 1000000) / 700 % 2;
+  volatile unsigned long sum = 0;
+  for (unsigned long n = 0; n < WORK * (is_slow ? 3 : 1) * 1000000UL; n++) sum += n;
+  puts("hello");
+  return 0;
+}
+"""
+"""As a machine that is three times as slow for most of each second and a half."""
+SEARCH = ("autotune", "program:it", "--compiler=gcc", "--tune=own", "--objective=cpu_s")
+FAST = ("--strategy=exhaustive", "--no-reduction", "--finals=2", "--json")
+
+
+def costs_by_work(home: Path) -> dict[int, float]:
+    """Over that of the program as it is; told anew from what is recorded."""
+    known: dict[str, float] = {}
+    found: dict[int, float] = {}
+    for one in trials_of(home, "tune-it"):
+        told = one.extra["tuning"]
+        (cost,) = told["costs"]
+        if found:
+            pairs = zip(one.characteristics["cpu_s"], told["beside"]["values"], strict=True)
+            ratio = median(own / other for own, other in pairs)
+            assert isclose(cost, known[told["beside"]["point"]] * ratio, rel_tol=1e-9)
+        known[one.uid] = cost
+        found[int(configuration_of(one).get("WORK", 24))] = cost
+    return {work: cost / found[24] for work, cost in found.items()}
+
+
+@needs_gcc
+def test_a_machine_that_gets_slower_and_faster(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    files = {"main.c": PHASES, "reference/default/none/stdout.txt": "hello\n"}
+    add_component("program", "it", program_meta(), files)
+    done = ckp(*SEARCH, "--param=WORK=24,12,6", *FAST)
+    assert done.returncode == 0, done.stderr
+    costs = costs_by_work(ckp_home)
+    assert 0.3 < costs[12] < 0.8
+    assert 0.1 < costs[6] < 0.45
