@@ -140,3 +140,15 @@ def test_a_search_that_is_out_of_time_goes_on_with_more_evaluations(
     after = [one.uid for one in trials_of(ckp_home, "tune-it")]
     assert after[:5] == before
     assert len(after) == 9
+
+
+@needs_gcc
+def test_less_patience_forgets_nothing(ckp: Ckp, add_component: AddComponent) -> None:
+    """The program as it is is the best, so that patience was over long before."""
+    add_component("program", "it", *tuned_program())
+    words = ("--tune=own", "--strategy=exhaustive", "--param=WORK=2,4,5,6,7,8,9")
+    tuned(ckp, *words, "--evaluations=5")
+    resume = ("autotune", "--resume=experiment:tune-it", "--patience=2", "--json")
+    done = ckp(*resume, "--evaluations=7")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["evaluations"] == 5
