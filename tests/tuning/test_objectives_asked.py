@@ -12,9 +12,14 @@ from ck_core.strategies.builtin import STRATEGIES
 from ck_core.testing.fixtures import AddComponent, Ckp
 from experiments.benchmark_kit import needs_gcc
 from tuning.strategy_kit import flag_space
-from tuning.tuning_kit import trials_of, tuned_program
+from tuning.tuning_kit import configuration_of, trials_of, tuned_program
 
 TUNE = ("autotune", "program:it", "--compiler=gcc", "--tune=own", "--strategy=exhaustive")
+ERRORS = r"""int main(void) {
+  FILE *told = fopen("tmp-ck-timer.json", "w");
+  fprintf(told, "{\"errors\": %d}", WORK > 1 ? 5 : 0);
+  fclose(told);
+"""
 QUICK = ("--repeat=1", "--finals=2", "--no-reduction", "--seed=1", "--json")
 
 
@@ -55,6 +60,39 @@ def test_a_metric_that_is_nothing(ckp: Ckp, add_component: AddComponent, ckp_hom
     done = ckp(*TUNE, *QUICK, *words)
     assert done.returncode == 0, done.stderr
     assert len(trials_of(ckp_home, "tune-it")) == 4
+
+
+@needs_gcc
+def test_the_same_code_in_another_file(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    """What is told of macros to debuggers makes the file larger."""
+    add_component("program", "it", *tuned_program())
+    unread = "1" * 4000
+    words = ("--objective=size_bytes", "--flags=-g3", f"--param=IGNORED=0,{unread}")
+    done = ckp(*TUNE, *QUICK, *words)
+    assert done.returncode == 0, done.stderr
+    first, second = (one.extra["tuning"] for one in trials_of(ckp_home, "tune-it"))
+    assert second["costs"][0] > first["costs"][0] + 3000
+
+
+@needs_gcc
+def test_leaving_out_where_gains_are_differences(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    """Nothing is a multiple of no errors at all."""
+    meta, files = tuned_program()
+    meta["run_cmds"]["default"]["run_time"]["fine_grain_timer_file"] = "tmp-ck-timer.json"
+    files["main.c"] = files["main.c"].replace("int main(void) {", ERRORS)
+    add_component("program", "it", meta, files)
+    words = ("--objective=errors", "--param=WORK=4,1", "--param=env.NOBODY=1,2", "--json")
+    done = ckp(*TUNE[:-1], "--strategy=random", "--seed=2", "--finals=8", *words)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["configuration"] == {"WORK": "1"}
+    best = next(
+        one for one in trials_of(ckp_home, "tune-it") if one.extra["tuning"]["costs"] == [0.0]
+    )
+    assert len(configuration_of(best)) == 2, "there is something to leave out"
 
 
 @pytest.mark.parametrize("costs", [(0.0, 0.0, 0.0), (0.0, 1.0, -1.0), (-1.0, 0.0, 2.0)])

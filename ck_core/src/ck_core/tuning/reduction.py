@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ck_core.analysis.comparison import Verdict
+from ck_core.analysis.comparison import Comparison, Scale, Verdict
 from ck_core.analysis.tuning_ending import REDUCED, WINNER
 from ck_core.domain.install import Progress
 from ck_core.domain.tuning.objective import Objective
@@ -60,8 +60,6 @@ class Reduction:
         self._ends = time.monotonic() + self.limit_s
         self._kept = dict(self.winner)
         self._identity = self._identity_of(self.winner)
-        # A constraint may be on the file, in which the same code may have another size.
-        self._can_be_same = bool(self._identity) and not self.workshop.constraints
         self._decided = 0
 
     @property
@@ -105,7 +103,7 @@ class Reduction:
             return False
         if self.workshop.is_exact:  # equal in memory may differ in the file
             return self._is_near(attempt, 1, 0.0)
-        if self._can_be_same and self._identity_of(attempt) == self._identity:
+        if self._identity and self._identity_of(attempt) == self._identity:
             return True
         return self._is_near(attempt, _FIRST_PAIRS, _CLEAR_LOSS) and self._is_near(
             attempt, PAIRS, LOSS
@@ -121,9 +119,18 @@ class Reduction:
         if winner.failed or reduced.failed or {*reduced.breaks} - {*winner.breaks}:
             return False
         comparison = compared(reduced, winner, self.objective).comparison
-        lost = comparison.effect is None or comparison.effect.estimate < 1 - loss
-        return comparison.verdict is not Verdict.SLOWER and not lost
+        usual = self.objective.cost_in(winner.point.metrics) or 0.0
+        return comparison.verdict is not Verdict.SLOWER and not _loses(comparison, loss, usual)
 
     def _identity_of(self, configuration: Configuration) -> str:
         (candidate,) = self.workshop.built([configuration])
         return candidate.identity
+
+
+def _loses(comparison: Comparison, loss: float, usual: float) -> bool:
+    """Args: usual: the winner's cost, of which the loss is a part where gains are differences."""
+    effect = comparison.effect
+    if effect is None:
+        return True
+    whole = 1.0 if effect.scale is Scale.RATIO else abs(usual)
+    return effect.estimate < effect.neutral - loss * whole
