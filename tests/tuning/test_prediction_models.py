@@ -93,6 +93,13 @@ def test_each_model_finds_what_suits(model: str, seed: int) -> None:
         assert 1.2 < first.gain < 1.5
 
 
+@learned
+def test_any_seed_of_a_search_is_taken(model: str) -> None:
+    if model != "nearest":
+        pytest.importorskip("sklearn")
+    assert predicting.MODELS[model](features(0.5), experiences(0), 2**63 - 1)
+
+
 @pytest.mark.parametrize("model", [one for one in MODELS if one != "nearest"])
 def test_the_default_is_predicted_where_winners_are_worse(model: str) -> None:
     pytest.importorskip("sklearn")

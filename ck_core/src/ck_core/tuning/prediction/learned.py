@@ -48,7 +48,7 @@ def _guesses(
     columns = _Columns(tuple(sorted({p for one in candidates.values() for p in one.items()})))
     own, *others = standardized([program, *(one.features for one in experiences)])
     rows, gains = _examples(columns, others, experiences)
-    model = make(seed)
+    model = make(seed % 2**32)  # scikit-learn takes no larger ones
     model.fit(rows, gains)
     expected = model.predict([columns.row(own, one) for one in candidates.values()])
     found = [
