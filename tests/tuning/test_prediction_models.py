@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ck_core.analysis.comparison import compare
 from ck_core.domain.tuning.options import MODELS
 from ck_core.errors import UsageError
 from ck_core.tuning.prediction import predicting
+from ck_core.tuning.prediction.evaluation import Answer
 from ck_core.tuning.prediction.experience import Experience, Outcome
 from ck_core.tuning.prediction.similarity import Features, distances
 
@@ -130,6 +132,15 @@ def test_nothing_is_learned_from_nothing(model: str) -> None:
 def test_the_nearest_answers_in_order() -> None:
     guesses = predicting.MODELS["nearest"](features(0.55), experiences(0), 0)
     assert [one.configuration for one in guesses] == 6 * [FAST] + 6 * [UNROLLED]
+
+
+@pytest.mark.parametrize(("before", "ratio"), [(2.0, 2.0), (0.0, None)])
+def test_a_difference_is_no_ratio(before: float, ratio: float | None) -> None:
+    """The geometric mean is of ratios alone."""
+    gain = compare([1.0] * 8, [before] * 8, paired=True)
+    assert Answer(gain=gain).ratio == ratio
+    gain = compare([-1.0] * 8, [before] * 8, paired=True)
+    assert Answer(gain=gain).ratio is None
 
 
 def test_the_command_line_offers_all_models() -> None:

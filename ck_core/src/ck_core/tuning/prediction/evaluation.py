@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from ck_core.analysis.comparison import Comparison
+from ck_core.analysis.comparison import Comparison, Scale
 from ck_core.analysis.tuning_ending import AS_IT_IS, ending_of, values_told
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
@@ -48,7 +48,7 @@ class Answer:
     def ratio(self) -> float | None:
         """1 of the program as it is; None where it is not known, or is no ratio."""
         effect = self.gain.effect if self.gain else None
-        if effect and effect.estimate > 0:
+        if effect and effect.scale is Scale.RATIO:
             return effect.estimate
         return 1.0 if self.is_default else None
 
