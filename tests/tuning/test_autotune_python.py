@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,8 @@ def test_what_is_given_is_meant() -> None:
         ("evaluations", 0, "whole number from 1 to 1000000, not 0"),
         ("evaluations", "4", "not '4'"),
         ("patience", True, "not True"),
-        ("max_time_s", float("nan"), "number of seconds above 0, not nan"),
+        ("max_time_s", float("nan"), "number of seconds above 0, and 31536000"),
+        ("max_time_s", sys.maxsize, f"31536000 at the most, not {sys.maxsize}"),
         ("objectives", 3, "a list of texts, not 3"),
         ("objectives", [3], "a list of texts"),
         ("own", {"A": 3}, "a dictionary of lists"),

@@ -12,9 +12,8 @@ import click
 
 from ck_core.domain.cid import Cid, parse_cid
 from ck_core.domain.merging import merged, nested, split_tags
+from ck_core.domain.units import LONGEST_S
 from ck_core.errors import UsageError
-
-_LONGEST_S = 365 * 24 * 3600.0
 
 
 class CidType(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.5
@@ -65,7 +64,7 @@ class SecondsType(click.FloatRange):
     """A time that a timer can wait for."""
 
     def __init__(self) -> None:
-        super().__init__(min=0, min_open=True, max=_LONGEST_S)
+        super().__init__(min=0, min_open=True, max=LONGEST_S)
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None

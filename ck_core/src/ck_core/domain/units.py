@@ -15,6 +15,8 @@ STEPS: dict[str, Steps] = {
     "w": ((1e3, "kW"), (1.0, "W"), (1e-3, "mW")),
     "hz": ((1e9, "GHz"), (1e6, "MHz"), (1e3, "kHz"), (1.0, "Hz")),
 }
+LONGEST_S = 365 * 24 * 3600.0
+"""What a user may ask for: a timer can wait for it."""
 LONGEST = 1e15
 """Longer numbers nobody reads digit by digit, and a double does not know them all."""
 _DIGITS = 3

@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from math import inf
 
+from ck_core.domain.units import LONGEST_S
 from ck_core.domain.variation_text import split_values
 from ck_core.errors import UsageError
 
@@ -79,8 +79,12 @@ class Given:
         value = self.values.get(name)
         if value is None:
             return None
-        if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 < value < inf:
-            raise self._wrong(name, "a number of seconds above 0")
+        if (
+            not isinstance(value, (int, float))
+            or isinstance(value, bool)
+            or not 0 < value <= LONGEST_S
+        ):
+            raise self._wrong(name, f"a number of seconds above 0, and {LONGEST_S:.0f} at the most")
         return float(value)
 
     def mapping(self, name: str) -> dict[str, str]:
