@@ -111,8 +111,8 @@ def test_what_fails_beside_others_takes_none_with_it(
 
 
 def test_on_this_machine_nothing_runs_beside_another(ckp: Ckp, program: None) -> None:
-    for action in ("benchmark", "autotune"):
-        done = ckp(action, "program:it", "--jobs=2")
+    for words in (("benchmark",), ("autotune",), ("autotune", "--predict")):
+        done = ckp(*words, "program:it", "--jobs=2")
         assert done.returncode == 2
         assert "launcher local measures one at a time" in done.stderr
 

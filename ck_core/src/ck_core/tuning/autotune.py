@@ -39,18 +39,18 @@ def autotune(options: TuningOptions, context: Context) -> TuningOutcome:
         UnfulfilledError: nothing that was tried holds the constraints.
         StorageError: a disk is full; every trial so far is recorded.
     """
-    options = settled(options)
-    check_jobs(options.care.jobs, options.run.launcher, context)
+    options = settled(options, context)
     plan = planned(options, context)
     return _tuned(options, plan, context, Earlier(uid=new_uid(), options=options))
 
 
-def settled(options: TuningOptions) -> TuningOptions:
+def settled(options: TuningOptions, context: Context) -> TuningOptions:
     """With a seed, and a number of builds at a time, whatever was left open.
 
     Raises:
-        UsageError: objectives or constraints cannot be read.
+        UsageError: objectives or constraints cannot be read, or one machine would run several.
     """
+    check_jobs(options.care.jobs, options.run.launcher, context)
     checked_objectives(options.objectives)
     read_constraints(options.constraints)
     seed = secrets.randbelow(1 << 31) if options.seed is None else options.seed

@@ -82,7 +82,7 @@ def tuned_suite(
             return
         told = f"{done + 1} of {len(programs)}: program:{cid.name}{clock.left_text(done)}"
         context.reporter.note(told)
-        row = _row(cid, clock.limited(settled(options_of(cid)), done), context)
+        row = _row(cid, clock.limited(settled(options_of(cid), context), done), context)
         yield row
         if row.outcome and row.outcome.interrupted:
             return

@@ -118,7 +118,7 @@ def evaluated(
             row = Row(
                 program=cid.name,
                 search=_searched(recorded, context),
-                answers=_answers(settled(options_of(cid)), models, context),
+                answers=_answers(settled(options_of(cid), context), models, context),
             )
         except StorageError:
             raise

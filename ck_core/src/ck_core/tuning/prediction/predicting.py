@@ -47,7 +47,7 @@ def predicted(options: TuningOptions, model: str, context: Context) -> TuningOut
             objectives, the model's library is missing, or every guess fails.
         CkpError: the program does not work as it is.
     """
-    options = settled(options)
+    options = settled(options, context)
     check_one_objective(options)
     known = learned_for(options, context)
     guesses = known.guesses(model, options.seed or 0)
