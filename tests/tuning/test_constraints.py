@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,24 @@ def test_nothing_holds(ckp: Ckp, add_component: AddComponent, ckp_home: Path) ->
     done = ckp(*OWN, *limits, "--param=PADDING=4,2,1", "--evaluations=2")
     assert done.returncode == 15
     assert "ckp autotune --resume experiment:tune-it --evaluations 4" in done.stderr
+
+
+@needs_gcc
+def test_the_budget_that_ended_it_is_told(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    add_component("program", "it", *tuned_program())
+    search = (*OWN, "--constraint=size_bytes<1kB", "--param=PADDING=4,2,1")
+    done = ckp(*search, "--max-time=0.001", "--record-uoa=late")
+    assert done.returncode == 15, done.stderr
+    assert re.search("ckp autotune --resume experiment:late --max-time [1-9]", done.stderr)
+    done = ckp(*search, "--patience=1")
+    assert done.returncode == 15, done.stderr
+    more = "ckp autotune --resume experiment:tune-it --patience 2"
+    assert f"{more};" in done.stderr
+    assert len(trials_of(ckp_home, "tune-it")) == 1
+    assert ckp(*more.split()[1:]).returncode == 15
+    assert len(trials_of(ckp_home, "tune-it")) > 1
 
 
 @needs_gcc

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from math import ceil
 
 from ck_core.errors import CkpError, RunError, UnfulfilledError
 from ck_core.tuning.application import words_of
@@ -30,10 +31,21 @@ def _nearest(search: Search) -> str:
 
 def _hint(search: Search) -> str:
     experiment = search.journal.recorder.open().cid
-    more = f"ckp autotune --resume {experiment} --evaluations {2 * len(search.memory.findings)}"
-    if not search.is_over:
-        more = "all that may be varied was tried: see --param and --tune"
+    more = "all that may be varied was tried: see --param and --tune"
+    if larger := " ".join(_larger(search)):
+        more = f"ckp autotune --resume {experiment} {larger}"
     return f"{more}; ckp show {experiment} tells what was found"
+
+
+def _larger(search: Search) -> Iterator[str]:
+    """Twice of each budget that is spent: with another one it would end at once again."""
+    budget, memory = search.options.budget, search.memory
+    if budget.evaluations is not None and len(memory.findings) >= budget.evaluations:
+        yield f"--evaluations {2 * len(memory.findings)}"
+    if budget.patience is not None and memory.since_best >= budget.patience:
+        yield f"--patience {2 * memory.since_best}"
+    if budget.max_time_s is not None and search.elapsed_s >= budget.max_time_s:
+        yield f"--max-time {2 * ceil(search.elapsed_s)}"
 
 
 def nothing_held(search: Search, finalists: Sequence[Finalist]) -> CkpError:
