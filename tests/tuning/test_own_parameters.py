@@ -19,7 +19,12 @@ from experiments.benchmark_kit import needs_gcc
 from tuning.tuning_kit import tuned_program
 
 LEVEL = Parameter(name="-O", values=("-O3", "-O2", "-Os"), default="-O3", group="flags")
-MACHINE = Parameter(name="-march", values=("", "-march=native"), group="flags")
+MACHINE = Parameter(
+    name="-march",
+    values=("", "-march=native -ffp-contract=off", "-march=native"),
+    group="flags",
+    inexact=frozenset({"-march=native"}),
+)
 SWITCH = Parameter(name="-fx", values=("", "-fx", "-fno-x"), group="flags")
 KNOWN = {one.name: one for one in (LEVEL, MACHINE, SWITCH)}
 
@@ -49,6 +54,23 @@ def test_words_of_a_flag(name: str, text: str, values: tuple[str, ...]) -> None:
     assert read(name, text).values == values
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "inexact"),
+    [
+        ("-march", "native,znver2", {"-march=native", "-march=znver2"}),
+        ("-march", "-march=znver2 -ffp-contract=off,znver3", {"-march=znver3"}),
+        ("-O", "-O0,-O9", set()),
+        ("-fx", "1,2", set()),
+        ("-fy", "1,2", set()),
+    ],
+)
+def test_a_new_value_is_as_inexact_as_those_that_are_known(
+    name: str, text: str, inexact: set[str]
+) -> None:
+    """Whatever machine code is for, it may have fused operations."""
+    assert read(name, text).inexact == inexact
+
+
 def test_macros_and_variables() -> None:
     tile, variable = read("TILE", "8,16"), read("env.A.b", "x,y")
     assert (tile.name, tile.place, tile.ordered) == ("TILE", Place.MACRO, True)
@@ -68,6 +90,7 @@ def test_macros_and_variables() -> None:
         ("env.CT_REPEAT_MAIN", "700,70", "env.CT_REPEAT_MAIN changes how much is done, not how"),
         ("CT_REPEAT_MAIN", "700,70", "CT_REPEAT_MAIN changes how much is done"),
         ("TILE", "8", "one value only"),
+        ("-O", "3,-O3", "-O has one value only"),
     ],
 )
 def test_what_cannot_be_meant(name: str, text: str, said: str) -> None:
@@ -99,6 +122,17 @@ def test_nothing_is_built_before_it_is_refused(
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
     assert "building" not in done.stderr
+
+
+@needs_gcc
+def test_what_may_change_results_is_not_left_out_in_silence(
+    ckp: Ckp, add_component: AddComponent
+) -> None:
+    add_component("program", "it", *tuned_program())
+    done = ckp("autotune", "program:it", "--compiler=gcc", "--param=-O=-Ofast,-O3")
+    assert done.returncode == 2, done.stderr
+    assert "--param -O: all of its values may change results" in done.stderr
+    assert "--allow-inexact" in done.stderr
 
 
 def test_a_value_breaks_no_table(ckp: Ckp, add_component: AddComponent) -> None:

@@ -38,12 +38,16 @@ def own_parameters(
 def _parameter(name: str, values: tuple[str, ...], known: Parameter | None) -> Parameter:
     _check_name(name)
     if len(values) < 2:
-        raise ValueError(f"{name} has one value only, which --flags or --env can give")
+        raise _only_one(name)
     if known and known.place is Place.FLAG:
         return _known_flag(known, values)
     if known:
         return _known_value(known, values)
     return _new_flag(name, values) if name.startswith("-") else _new_value(name, values)
+
+
+def _only_one(name: str) -> ValueError:
+    return ValueError(f"{name} has one value only, which --flags or --env can give")
 
 
 def _check_name(name: str) -> None:
@@ -63,7 +67,19 @@ def _known_flag(known: Parameter, values: tuple[str, ...]) -> Parameter:
     """Without any is one of them: its default passes nothing."""
     words = _words(known.name, values, known.values)
     kept = tuple(dict.fromkeys((known.default, *words)))
-    return replace(known, values=kept, inexact=known.inexact & {*kept}, group=OWN)
+    if len(kept) < 2:
+        raise _only_one(known.name)
+    return replace(known, values=kept, inexact=frozenset(_inexact(known, kept)), group=OWN)
+
+
+def _inexact(known: Parameter, values: Iterable[str]) -> Iterator[str]:
+    """Those of which it is known; new single flags where all known ones are, as of ``-march``."""
+    singles = {one for one in known.others if len(one.split()) == 1}
+    new_too = bool(singles) and singles <= known.inexact
+    for one in values:
+        is_new = one not in known.values and len(one.split()) == 1
+        if one in known.inexact or (is_new and new_too):
+            yield one
 
 
 def _are_suffixed(name: str, known: tuple[str, ...]) -> bool:

@@ -14,7 +14,7 @@ from ck_core.domain.tuning.space import Space
 from ck_core.errors import UnresolvedError, UsageError
 from ck_core.pipeline import tuning_session
 from ck_core.tuning.fixed import is_fixed
-from ck_core.tuning.own_parameters import own_parameters
+from ck_core.tuning.own_parameters import OWN, own_parameters
 
 
 def session_for(
@@ -67,12 +67,23 @@ def chosen_parameters(session: TuningSession, options: TuningOptions) -> list[Pa
     """What groups, the user's own parameters and what is fixed leave to vary.
 
     Raises:
-        UsageError: there is no such group, or ``--param`` varies what is fixed.
+        UsageError: there is no such group, or ``--param`` varies what is fixed, or by values that
+            are all inexact.
     """
     chosen = _chosen(session, options)
     if options.allow_inexact:
         return [*chosen]
-    return [exact for one in chosen if (exact := one.exact)]
+    return [exact for one in chosen if (exact := _exact(one))]
+
+
+def _exact(one: Parameter) -> Parameter | None:
+    """Raises UsageError: nothing is left of what the user named."""
+    if one.exact is None and one.group == OWN:
+        raise UsageError(
+            f"--param {one.name}: all of its values may change results",
+            hint="--allow-inexact tries them",
+        )
+    return one.exact
 
 
 def _chosen(session: TuningSession, options: TuningOptions) -> Iterator[Parameter]:
