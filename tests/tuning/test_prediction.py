@@ -287,6 +287,26 @@ def test_a_search_begins_with_what_suited_similar_programs(
     assert json.loads(result.read_text())["features"] == own
 
 
+def test_what_won_for_the_opposite_is_no_start(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    """A search before there was a direction made its metric small."""
+    add_program(add_component, "it", 1)
+    of_size = {"program": f"{1:016x}", "objective": "size_bytes"}
+    add_search(add_component, 2, {"PADDING": "3"}, **of_size, maximize=True)
+    add_search(add_component, 3, {"PADDING": "1"}, **of_size)
+    options = (*OPTIONS[:3], "--param=PADDING=2,1,3", "--evaluations=2", "--no-reduction", "--json")
+    for name, begun in (("objective", "1"), ("maximize", "3")):
+        asked = (f"--{name}=size_bytes", f"--record-uoa={name}")
+        done = ckp("autotune", "program:it", *options, *asked)
+        assert done.returncode == 0, done.stderr
+        _, first = [configuration_of(one) for one in trials_of(ckp_home, name)]
+        assert first == {"PADDING": begun}
+        (result,) = (ckp_home / f"repos/local/experiment/{name}").glob("tuned-*.json")
+        assert json.loads(result.read_text())["maximize"] is (begun == "3")
+        result.unlink()
+
+
 def test_what_won_for_the_same_program_comes_first_whatever_its_features(
     ckp: Ckp, add_component: AddComponent, ckp_home: Path
 ) -> None:

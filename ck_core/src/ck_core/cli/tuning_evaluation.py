@@ -39,7 +39,7 @@ def evaluate(
     """Raises UsageError: several objectives, or nothing recorded; StorageError."""
     given = {**choices, "record_uoa": choices["record_uoa"] or EXPERIMENT}
     product = choices["compiler"].partition("@")[0]
-    programs = recorded_programs(_metric(given), product, cid, context)
+    programs = recorded_programs(_objective(given), product, cid, context)
     models = _models(model, context)
 
     def options_of(one: Cid) -> TuningOptions:
@@ -53,11 +53,11 @@ def evaluate(
     _show([one for one in rows if not one.error], models, as_json=as_json)
 
 
-def _metric(given: Mapping[str, Any]) -> str:
+def _objective(given: Mapping[str, Any]) -> Objective:
     """The one that all programs are compared by."""
     options = tuning_options_of(Cid("program", "any"), **given)
     check_one_objective(options)
-    return (options.objectives or (Objective(),))[0].metric
+    return (options.objectives or (Objective(),))[0]
 
 
 def _models(model: str, context: Context) -> list[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.component import Component
 from ck_core.domain.query import Query
+from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.domain.tuning.session import TuningSession
+from ck_core.domain.tuning.space import key_of
 from ck_core.store.experiments.experiments import KIND
 from ck_core.tuning.prediction.similarity import Features, distances
 from ck_core.tuning.settings import Result, read_results
@@ -28,7 +30,7 @@ class Recorded:
 
 
 def earlier_winners(
-    session: TuningSession, objective: str, features: Features, context: Context
+    session: TuningSession, objective: Objective, features: Features, context: Context
 ) -> list[Configuration]:
     """Configurations that made this program, or others with its compiler, better.
 
@@ -43,7 +45,8 @@ def earlier_winners(
         zip(apart, fitting, strict=True),
         key=lambda one: (one[1].program != program, one[0], -one[1].gain),
     )
-    return _unique([one.configuration for _, one in ordered])[:_MOST]
+    unique = {key_of(one.configuration): one.configuration for _, one in ordered}
+    return [*unique.values()][:_MOST]
 
 
 def products_of(session: TuningSession) -> set[str]:
@@ -52,19 +55,16 @@ def products_of(session: TuningSession) -> set[str]:
 
 
 def fitting_results(
-    objective: str, products: Container[str] | None, context: Context
+    objective: Objective, products: Container[str] | None, context: Context
 ) -> Iterator[Recorded]:
-    """Of searches for the same, with a compiler of one of these products; None is any."""
+    """Of searches for the same; else as ``recorded_results``."""
+    found = recorded_results(products, context)
+    yield from (one for one in found if one.result.is_for(objective))
+
+
+def recorded_results(products: Container[str] | None, context: Context) -> Iterator[Recorded]:
+    """Of all searches with a compiler of one of these products; None is any."""
     for experiment in context.store.search(Query(cid=Cid(KIND))):
         for uid, result in read_results(experiment.path):
-            fits = products is None or result.compiler.partition("@")[0] in products
-            if fits and result.objective == objective:
+            if products is None or result.compiler.partition("@")[0] in products:
                 yield Recorded(experiment=experiment, uid=uid, result=result)
-
-
-def _unique(configurations: Sequence[Configuration]) -> list[Configuration]:
-    found: list[Configuration] = []
-    for one in configurations:
-        if one not in found:
-            found.append(one)
-    return found

@@ -96,7 +96,7 @@ def _known_starts(
 ) -> Sequence[Configuration]:
     if options.from_scratch:
         return session.starts
-    earlier = earlier_winners(session, options.objectives[0].metric, features, context)
+    earlier = earlier_winners(session, options.objectives[0], features, context)
     return [*session.starts, *earlier]
 
 

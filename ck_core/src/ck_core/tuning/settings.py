@@ -11,6 +11,7 @@ from typing import Any
 
 from ck_core.domain.names import is_uid
 from ck_core.domain.options import FREE
+from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.options import TuningOptions
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.errors import BadComponentError, StorageError, UsageError
@@ -56,7 +57,7 @@ class Result:
     Attributes:
         program: UID of what was tuned.
         compiler: label of what built it; empty where nothing is compiled.
-        objective: metric that decided.
+        objective: metric that decided; ``maximize``: it was to be large.
         gain: over the program as it is, at the least; above 1 is better.
         features: static ones of the program; empty where they could not be read.
     """
@@ -67,6 +68,10 @@ class Result:
     configuration: Configuration
     gain: float
     features: Mapping[str, float] = field(default_factory=dict)
+    maximize: bool = False
+
+    def is_for(self, objective: Objective) -> bool:
+        return (self.objective, self.maximize) == (objective.metric, objective.maximize)
 
 
 def write_settings(settings: Settings, experiment: Path) -> None:

@@ -179,6 +179,7 @@ class Work:
             program=winner.point.program.uid,
             compiler=str(winner.point.choices.get("compiler", "")),
             objective=self.options.objectives[0].metric,
+            maximize=self.options.objectives[0].maximize,
             configuration=winner.configuration,
             gain=effect.low if effect and effect.scale is Scale.RATIO else 0.0,
             features=self.plan.features,

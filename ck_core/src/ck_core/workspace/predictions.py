@@ -28,6 +28,6 @@ def evaluate(
     options = tuning_options(Cid("program", "any"), given)
     check_one_objective(options)
     product = options.run.build.compiler.partition("@")[0]
-    metric = (options.objectives or (Objective(),))[0].metric
-    found = recorded_programs(metric, product, programs, context)
+    objective = (options.objectives or (Objective(),))[0]
+    found = recorded_programs(objective, product, programs, context)
     return [*evaluated(found, options_of, models, context)]

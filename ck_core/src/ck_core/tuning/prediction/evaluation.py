@@ -15,6 +15,7 @@ from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.names import new_uid
 from ck_core.domain.query import Query
+from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.options import TuningOptions
 from ck_core.domain.tuning.space import key_of
 from ck_core.errors import CkpError, ComponentNotFoundError, StorageError, UsageError
@@ -64,7 +65,7 @@ class Row:
 
 
 def recorded_programs(
-    metric: str, product: str, wanted: Cid | None, context: Context
+    objective: Objective, product: str, wanted: Cid | None, context: Context
 ) -> list[tuple[Cid, Recorded]]:
     """Programs with searches that can be learned from, each with the one that gained most.
 
@@ -76,14 +77,14 @@ def recorded_programs(
         UsageError: there is none.
     """
     best: dict[str, Recorded] = {}
-    for one in fitting_results(metric, {product} if product else None, context):
+    for one in fitting_results(objective, {product} if product else None, context):
         known = best.get(one.result.program)
         if one.result.features and (known is None or one.result.gain > known.result.gain):
             best[one.result.program] = one
     found = sorted(_present(best, wanted, context), key=lambda one: one[0].name)
     if not found:
         raise UsageError(
-            f"no searches for {metric} are recorded that predictions could learn from",
+            f"no searches for {objective.metric} are recorded that predictions could learn from",
             hint="ckp autotune program:NAME --compiler=gcc records one",
         )
     return found

@@ -8,6 +8,7 @@ from math import inf, log
 
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
+from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.domain.tuning.session import TuningSession
 from ck_core.domain.tuning.space import Space
@@ -50,7 +51,7 @@ class Experience:
 
 
 def experience(
-    session: TuningSession, space: Space, objective: str, context: Context
+    session: TuningSession, space: Space, objective: Objective, context: Context
 ) -> list[Experience]:
     """Of other programs, in the terms of this space.
 

@@ -83,7 +83,7 @@ def learned_for(options: TuningOptions, context: Context) -> Learned:
     space = space_of(session, options)
     return Learned(
         space=space,
-        experiences=experience(session, space, options.objectives[0].metric, context),
+        experiences=experience(session, space, options.objectives[0], context),
         features=program_features(session, options.run.build, context),
     )
 
