@@ -177,9 +177,44 @@ def test_predictions_are_evaluated_program_by_program(
     assert (again.answers["nearest"].ratio or 0) > 1.5
 
 
+def evaluated_in_vain(ckp: Ckp, *options: str) -> str:
+    """What is said before it turns out that too few searches are recorded."""
+    done = ckp("autotune", "--predict", "--evaluate", "--compiler=gcc", "--model=nearest", *options)
+    assert done.returncode == 2, done.stderr
+    return done.stderr
+
+
+def test_each_program_is_evaluated_by_its_own_metric(ckp: Ckp, add_component: AddComponent) -> None:
+    """Its searches are those that predictions of the same learn from."""
+    add_component("program", "it", *tuned_program(backup_data_uid=f"{1:016x}", metric="cpu_s"))
+    add_search(add_component, 1, {"WORK": "1"}, features={"a_share": 1.0})
+    assert "no searches are recorded" in evaluated_in_vain(ckp)
+    assert "it: a prediction needs" in evaluated_in_vain(ckp, "--objective=wall_s")
+    own = {"program": f"{1:016x}", "objective": "cpu_s", "features": {"a_share": 1.0}}
+    add_search(add_component, 2, {"WORK": "1"}, **own)
+    assert "it: a prediction needs" in evaluated_in_vain(ckp)
+
+
+def test_searches_that_may_know_the_answer_are_told_of(
+    ckp: Ckp, add_component: AddComponent
+) -> None:
+    add_program(add_component, "it", 1)
+    search = ("autotune", "program:it", *OPTIONS, "--evaluations=1", "--finals=2")
+    assert ckp(*search, "--from-scratch", "--record-uoa=scratch").returncode == 0
+    assert "may have begun" not in evaluated_in_vain(ckp)
+    assert ckp(*search).returncode == 0
+    told = evaluated_in_vain(ckp)
+    assert "1 of 2 recorded searches may have begun with what won for" in told
+    assert "--from-scratch" in told
+
+
 def test_what_cannot_be_evaluated_from_python(ckp_home: Path) -> None:
-    with pytest.raises(UsageError, match="no searches for wall_s are recorded"):
+    with pytest.raises(UsageError, match="no searches are recorded"):
         Workspace().evaluate_predictions()
+    with pytest.raises(UsageError, match="no searches for cpu_s are recorded"):
+        Workspace().evaluate_predictions(objectives=["cpu_s"])
+    with pytest.raises(UsageError, match="measures one at a time"):
+        Workspace().evaluate_predictions(jobs=2)
     with pytest.raises(UsageError, match="there is no model 'oracle'"):
         Workspace().evaluate_predictions(models=["oracle"])
     with pytest.raises(UsageError, match="for one objective"):
@@ -191,9 +226,10 @@ def test_what_cannot_be_evaluated_from_python(ckp_home: Path) -> None:
     [
         (("--evaluate",), "--evaluate is of predictions"),
         (("--evaluate", "--predict", "--objective=wall_s,size_bytes"), "for one objective"),
-        (("--evaluate", "--predict"), "no searches for wall_s are recorded"),
+        (("--evaluate", "--predict"), "no searches are recorded"),
+        (("--evaluate", "--predict", "--jobs=2"), "measures one at a time"),
     ],
-    ids=["no prediction", "two objectives", "nothing recorded"],
+    ids=["no prediction", "two objectives", "nothing recorded", "side by side"],
 )
 def test_what_cannot_be_evaluated(ckp: Ckp, options: tuple[str, ...], said: str) -> None:
     done = ckp("autotune", *options)

@@ -14,19 +14,10 @@ from ck_core.cli.console import print_json, print_table, printable
 from ck_core.cli.tuning_options import tuning_options_of
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
-from ck_core.domain.tuning.objective import Objective
-from ck_core.domain.tuning.options import MODELS, TuningOptions
+from ck_core.domain.tuning.options import MODELS
 from ck_core.errors import UsageError
-from ck_core.tuning.asked import asked
-from ck_core.tuning.prediction.evaluation import (
-    EXPERIMENT,
-    Answer,
-    Row,
-    evaluated,
-    recorded_programs,
-)
+from ck_core.tuning.prediction.evaluation import EXPERIMENT, Answer, Row, evaluated
 from ck_core.tuning.prediction.learned import has_library
-from ck_core.tuning.prediction.predicting import check_one_objective
 
 _MARKS = {Verdict.FASTER: "+", Verdict.SLOWER: "-"}
 _SEARCH = "search"
@@ -34,30 +25,24 @@ _MEAN = "geometric mean"
 
 
 def evaluate(
-    cid: Cid | None, model: str, choices: Mapping[str, Any], context: Context, *, as_json: bool
+    cid: Cid | None,
+    own: Mapping[str, str],
+    model: str,
+    choices: Mapping[str, Any],
+    context: Context,
+    *,
+    as_json: bool,
 ) -> None:
     """Raises UsageError: several objectives, or nothing recorded; StorageError."""
     given = {**choices, "record_uoa": choices["record_uoa"] or EXPERIMENT}
-    product = choices["compiler"].partition("@")[0]
-    programs = recorded_programs(_objective(given), product, cid, context)
+    options = tuning_options_of(Cid("program", "any"), **given)
     models = _models(model, context)
-
-    def options_of(one: Cid) -> TuningOptions:
-        return asked(tuning_options_of(one, **given), {}, context)
-
     rows = []
-    for row in evaluated(programs, options_of, models, context):
+    for row in evaluated(options, own, cid, models, context):
         rows.append(row)
         if row.error:
             context.reporter.warn(f"{row.program}: {row.error}")
     _show([one for one in rows if not one.error], models, as_json=as_json)
-
-
-def _objective(given: Mapping[str, Any]) -> Objective:
-    """The one that all programs are compared by."""
-    options = tuning_options_of(Cid("program", "any"), **given)
-    check_one_objective(options)
-    return (options.objectives or (Objective(),))[0]
 
 
 def _models(model: str, context: Context) -> list[str]:

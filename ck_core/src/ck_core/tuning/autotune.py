@@ -13,7 +13,7 @@ from dataclasses import replace
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.names import new_uid
-from ck_core.domain.tuning.objective import checked_objectives
+from ck_core.domain.tuning.objective import Objective, checked_objectives
 from ck_core.domain.tuning.options import Budget, TuningOptions
 from ck_core.experiments.measuring.jobs import check_jobs
 from ck_core.tuning.bench import Bench, opened_bench
@@ -56,6 +56,11 @@ def settled(options: TuningOptions, context: Context) -> TuningOptions:
     seed = secrets.randbelow(1 << 31) if options.seed is None else options.seed
     builds = options.care.builds or os.cpu_count() or 1
     return replace(options, seed=seed, care=replace(options.care, builds=builds))
+
+
+def check_common(options: TuningOptions, context: Context) -> None:
+    """What is asked of several programs, before the first; raises UsageError as ``settled``."""
+    settled(replace(options, objectives=options.objectives or (Objective(),)), context)
 
 
 def resumed(

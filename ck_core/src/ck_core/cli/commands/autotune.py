@@ -181,7 +181,7 @@ def command(
         raise _not_several()
     if evaluate:
         _check_predicts(predict=predict, resume=resume)
-        _evaluate(cid, model, choices, context, as_json=as_json)
+        _evaluate(cid, own, model, choices, context, as_json=as_json)
     elif resume:
         _check_alone(predict=predict)
         _show(_resumed(resume, choices, context, trusted=trust), as_json=as_json)
@@ -207,11 +207,17 @@ def _options(
 
 
 def _evaluate(
-    cid: Cid | None, model: str, choices: Mapping[str, Any], context: Context, *, as_json: bool
+    cid: Cid | None,
+    own: Mapping[str, str],
+    model: str,
+    choices: Mapping[str, Any],
+    context: Context,
+    *,
+    as_json: bool,
 ) -> None:
     from ck_core.cli.tuning_evaluation import evaluate
 
-    evaluate(cid, model, choices, context, as_json=as_json)
+    evaluate(cid, own, model, choices, context, as_json=as_json)
 
 
 def _tune_several(

@@ -5,27 +5,31 @@ recorded searches -> programs -> every model's guess -> measured in random block
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ck_core.analysis.comparison import Comparison, Scale
 from ck_core.analysis.tuning_ending import AS_IT_IS, ending_of, values_told
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
+from ck_core.domain.component import Component
 from ck_core.domain.names import new_uid
+from ck_core.domain.program import parse_program
 from ck_core.domain.query import Query
 from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.options import TuningOptions
 from ck_core.domain.tuning.space import key_of
-from ck_core.errors import CkpError, ComponentNotFoundError, StorageError, UsageError
+from ck_core.errors import CkpError, StorageError, UsageError
 from ck_core.store.experiments.reading import read_points
-from ck_core.tuning.autotune import settled
+from ck_core.tuning.asked import asked
+from ck_core.tuning.autotune import check_common, settled
 from ck_core.tuning.bench import Bench, opened_bench
-from ck_core.tuning.earlier_winners import Recorded, fitting_results
+from ck_core.tuning.earlier_winners import Recorded, recorded_results
 from ck_core.tuning.finals import Finalist, compared, measured_beside
 from ck_core.tuning.prediction.guesses import Guess
-from ck_core.tuning.prediction.predicting import TRIED, learned_for
+from ck_core.tuning.prediction.predicting import TRIED, check_one_objective, learned_for
+from ck_core.tuning.settings import read_settings
 
 EXPERIMENT = "evaluate-predictions"
 """Where runs are recorded if nothing else is said."""
@@ -64,68 +68,106 @@ class Row:
     error: str = ""
 
 
-def recorded_programs(
-    objective: Objective, product: str, wanted: Cid | None, context: Context
-) -> list[tuple[Cid, Recorded]]:
-    """Programs with searches that can be learned from, each with the one that gained most.
-
-    Args:
-        product: of the compiler; empty is any.
-        wanted: a pattern; None is all.
-
-    Raises:
-        UsageError: there is none.
-    """
-    best: dict[str, Recorded] = {}
-    for one in fitting_results(objective, {product} if product else None, context):
-        known = best.get(one.result.program)
-        if one.result.features and (known is None or one.result.gain > known.result.gain):
-            best[one.result.program] = one
-    found = sorted(_present(best, wanted, context), key=lambda one: one[0].name)
-    if not found:
-        raise UsageError(
-            f"no searches for {objective.metric} are recorded that predictions could learn from",
-            hint="ckp autotune program:NAME --compiler=gcc records one",
-        )
-    return found
-
-
-def _present(
-    best: Mapping[str, Recorded], wanted: Cid | None, context: Context
-) -> Iterator[tuple[Cid, Recorded]]:
-    """Those that are still there."""
-    matching = context.store.search(Query(cid=wanted or Cid("program")))
-    uids = {one.uid for one in matching}
-    for uid, recorded in best.items():
-        with suppress(ComponentNotFoundError):
-            program = context.store.get(Cid("program", uid))
-            if program.uid in uids:
-                yield Cid("program", program.alias, program.repository), recorded
-
-
 def evaluated(
-    programs: Sequence[tuple[Cid, Recorded]],
-    options_of: Callable[[Cid], TuningOptions],
+    common: TuningOptions,
+    own: Mapping[str, object],
+    wanted: Cid | None,
     models: Sequence[str],
     context: Context,
 ) -> Iterator[Row]:
     """Row by row; a program of which nothing can be predicted stops no other.
 
+    Args:
+        common: what is asked of all of them; without an objective each has its own.
+        own: values for the programs' own options.
+        wanted: a pattern; None is all whose searches are recorded.
+
     Raises:
+        UsageError: there are several objectives, or no such searches.
         StorageError: a disk is full.
     """
-    for cid, recorded in programs:
+    check_one_objective(common)
+    check_common(common, context)
+    for cid, recorded in _programs(common, wanted, context):
         try:
+            options = settled(asked(_of(cid, common), own, context), context)
             row = Row(
                 program=cid.name,
                 search=_searched(recorded, context),
-                answers=_answers(settled(options_of(cid), context), models, context),
+                answers=_answers(options, models, context),
             )
         except StorageError:
             raise
         except CkpError as error:
             row = Row(program=cid.name, error=error.message)
         yield row
+
+
+def _of(program: Cid, common: TuningOptions) -> TuningOptions:
+    build = replace(common.run.build, program=program)
+    return replace(common, run=replace(common.run, build=build))
+
+
+def _programs(
+    common: TuningOptions, wanted: Cid | None, context: Context
+) -> list[tuple[Cid, Recorded]]:
+    """Those with searches that can be learned from, each with the one that gained most."""
+    fitting = [*_fitting(common, context)]
+    _warn_of_answers(fitting, context)
+    best = {one.uid: (one, found) for one, found in sorted(fitting, key=_gain)}
+    meant = {one.uid for one in context.store.search(Query(cid=wanted or Cid("program")))}
+    found = [
+        (Cid("program", program.alias, program.repository), recorded)
+        for uid, (program, recorded) in best.items()
+        if uid in meant
+    ]
+    if not found:
+        what = f"for {common.objectives[0].metric} " if common.objectives else ""
+        raise UsageError(
+            f"no searches {what}are recorded that predictions could learn from",
+            hint="ckp autotune program:NAME --compiler=gcc records one",
+        )
+    return sorted(found, key=lambda one: one[0].name)
+
+
+def _gain(found: tuple[Component, Recorded]) -> float:
+    return found[1].result.gain
+
+
+def _fitting(common: TuningOptions, context: Context) -> Iterator[tuple[Component, Recorded]]:
+    """Of programs that are still there, by what ``--predict`` would be for."""
+    product = common.run.build.compiler.partition("@")[0]
+    programs = {one.uid: one for one in reversed(context.store.search(Query(cid=Cid("program"))))}
+    for one in recorded_results({product} if product else None, context):
+        program = programs.get(one.result.program)
+        if program and one.result.features and one.result.is_for(_objective(common, program)):
+            yield program, one
+
+
+def _objective(common: TuningOptions, program: Component) -> Objective:
+    """Of a broken program any: its row says what is wrong."""
+    if common.objectives:
+        return common.objectives[0]
+    with suppress(CkpError):
+        return Objective(metric=parse_program(program).metric)
+    return Objective()
+
+
+def _warn_of_answers(fitting: Sequence[tuple[Component, Recorded]], context: Context) -> None:
+    """A model must not be told by others what it is asked for."""
+    begun = sum(not _is_from_scratch(one) for _, one in fitting)
+    if begun:
+        context.reporter.warn(
+            f"{begun} of {len(fitting)} recorded searches may have begun with what won for the "
+            "program that is left out, which flatters predictions: record them with --from-scratch"
+        )
+
+
+def _is_from_scratch(recorded: Recorded) -> bool:
+    """Or nobody knows."""
+    with suppress(CkpError):
+        return read_settings(recorded.experiment.path, recorded.uid).options.from_scratch
+    return True
 
 
 def _searched(recorded: Recorded, context: Context) -> Answer:
