@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -75,6 +80,44 @@ def test_each_has_its_command_and_its_experiment(ckp: Ckp, add_component: AddCom
     assert again.startswith("- one again: ckp run program:one --compiler=gcc@")
     assert "-DPADDING=1" in again
     assert "- two: nothing better than the program as it is" in lines
+
+
+@needs_gcc
+def test_what_is_wrong_with_one_meta_stops_no_other(ckp: Ckp, add_component: AddComponent) -> None:
+    add_component("program", "bad", *tuned_program(tags=["lang-c", "mine"], metric="foo"))
+    add_component("program", "one", *tuned_program(tags=["lang-c", "mine"]))
+    words = ("autotune", "program:*", "--tags=mine", *SIZE, "--param=PADDING=3,1", "--json")
+    done = ckp(*words)
+    assert done.returncode == 0, done.stderr
+    bad, one = json.loads(done.stdout)["programs"]
+    assert "foo" in bad["error"]
+    assert one["configuration"] == {"PADDING": "1"}
+    for wrong in ("--constraint=nonsense", "--objective=wall_s,wall_s", "--jobs=2"):
+        assert ckp(*words, wrong).returncode == 2
+
+
+@needs_gcc
+def test_what_was_found_outlives_an_interruption(
+    add_component: AddComponent, tmp_path: Path
+) -> None:
+    """The second program runs for ever as it is, and its search has yet to begin."""
+    mark, own = tmp_path / "begun", ["lang-c", "mine"]
+    add_component("program", "one", *tuned_program(tags=own))
+    script = {"run_cmds": {"default": {"run_time": {"run_cmd_main": f"touch {mark}; sleep 600"}}}}
+    add_component("program", "two", *tuned_program(tags=own, **script))
+    add_component("program", "until", *tuned_program(tags=own))
+    words = ("autotune", "program:*", "--tags=mine", *SIZE, "--param=PADDING=3,1", "--json")
+    command = [sys.executable, "-m", "ck_core", *words]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not mark.exists():
+        assert child.poll() is None, child.communicate()
+        time.sleep(0.02)
+    os.kill(child.pid, signal.SIGINT)
+    told, errors = child.communicate()
+    assert child.returncode == 130, errors
+    found = json.loads(told)
+    assert [one["configuration"] for one in found["programs"]] == [{"PADDING": "1"}]
+    assert found["not_begun"] == ["program:two", "program:until"]
 
 
 def shown_for_all(ratio: float) -> list[str]:

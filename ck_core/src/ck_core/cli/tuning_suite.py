@@ -18,6 +18,7 @@ from ck_core.domain.tuning.options import TuningOptions
 from ck_core.errors import ComponentNotFoundError
 from ck_core.system.host import host_target
 from ck_core.tuning.asked import asked
+from ck_core.tuning.autotune import check_common
 from ck_core.tuning.suite import Common, SuiteRow, best_common, tuned_suite
 from ck_core.tuning.tuning_json import tuning_json
 
@@ -43,21 +44,25 @@ def tune_suite(
         KeyboardInterrupt: somebody has pressed Ctrl-C; what was found is shown before.
     """
     cids = _meant(cid, tags, context)
-    rows = []
+    check_common(tuning_options_of(Cid("program", "any"), **choices), context)
+    rows: list[SuiteRow] = []
 
     def options_of(one: Cid) -> TuningOptions:
         return asked(tuning_options_of(one, **choices), {}, context)
 
-    for row in tuned_suite(cids, options_of, context, limit_s):
-        rows.append(row)
-        context.reporter.note(f"{row.program}: {_said(row)}")
-    left = [f"program:{one.name}" for one in cids[len(rows) :]]
     try:
+        for row in tuned_suite(cids, options_of, context, limit_s):
+            rows.append(row)
+            context.reporter.note(f"{row.program}: {_said(row)}")
         common = _common(rows, context)
     except KeyboardInterrupt:
-        _show(rows, None, left, as_json=as_json)
+        _show(rows, None, _left(cids, rows), as_json=as_json)
         raise
-    _show(rows, common, left, as_json=as_json)
+    _show(rows, common, _left(cids, rows), as_json=as_json)
+
+
+def _left(cids: Sequence[Cid], rows: Sequence[SuiteRow]) -> list[str]:
+    return [f"program:{one.name}" for one in cids[len(rows) :]]
 
 
 def _common(rows: Sequence[SuiteRow], context: Context) -> Common | None:

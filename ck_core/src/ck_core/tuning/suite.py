@@ -14,6 +14,7 @@ from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.names import new_uid
 from ck_core.domain.point import Point
+from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.options import TuningOptions
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.domain.tuning.space import key_of
@@ -34,7 +35,7 @@ class SuiteRow:
     """One program: its search, or why there was none."""
 
     program: str
-    options: TuningOptions
+    options: TuningOptions | None = None
     outcome: TuningOutcome | None = None
     error: CkpError | None = None
 
@@ -82,20 +83,30 @@ def tuned_suite(
             return
         told = f"{done + 1} of {len(programs)}: program:{cid.name}{clock.left_text(done)}"
         context.reporter.note(told)
-        row = _row(cid, clock.limited(settled(options_of(cid), context), done), context)
+        row = _row(cid, options_of, clock.share_s(done), context)
         yield row
         if row.outcome and row.outcome.interrupted:
             return
 
 
-def _row(cid: Cid, options: TuningOptions, context: Context) -> SuiteRow:
+def _row(
+    cid: Cid,
+    options_of: Callable[[Cid], TuningOptions],
+    share_s: float | None,
+    context: Context,
+) -> SuiteRow:
     try:
-        outcome = autotune(options, context)
+        options = _limited(settled(options_of(cid), context), share_s)
+        return SuiteRow(program=cid.name, options=options, outcome=autotune(options, context))
     except StorageError:
         raise
     except CkpError as error:
-        return SuiteRow(program=cid.name, options=options, error=error)
-    return SuiteRow(program=cid.name, options=options, outcome=outcome)
+        return SuiteRow(program=cid.name, error=error)
+
+
+def _limited(options: TuningOptions, share_s: float | None) -> TuningOptions:
+    limits = [one for one in (options.budget.max_time_s, share_s) if one is not None]
+    return replace(options, budget=replace(options.budget, max_time_s=min(limits, default=None)))
 
 
 class _Clock:
@@ -117,14 +128,11 @@ class _Clock:
     def is_over(self) -> bool:
         return self._limit_s is not None and self._spent_s >= self._limit_s
 
-    def limited(self, options: TuningOptions, done: int) -> TuningOptions:
-        """With an even share of the time that is left: half for the search, half for its finals."""
+    def share_s(self, done: int) -> float | None:
+        """Of a search: half of an even share of what is left; the other is for its finals."""
         if self._limit_s is None:
-            return options
-        share_s = max(_LEAST_S, (self._limit_s - self._spent_s) / (self._count - done) / 2)
-        own_s = options.budget.max_time_s
-        most_s = share_s if own_s is None else min(own_s, share_s)
-        return replace(options, budget=replace(options.budget, max_time_s=most_s))
+            return None
+        return max(_LEAST_S, (self._limit_s - self._spent_s) / (self._count - done) / 2)
 
     def left_text(self, done: int) -> str:
         """At the pace so far, and within the limit; nothing is known before the first."""
@@ -144,15 +152,19 @@ def best_common(rows: Sequence[SuiteRow], context: Context) -> Common | None:
     Raises:
         StorageError: a disk is full.
     """
-    won = [one for one in rows if one.outcome and one.outcome.winner]
-    candidates = _winners(won)
+    won = {
+        one.program: one.options
+        for one in rows
+        if one.options and one.outcome and one.outcome.winner
+    }
+    candidates = _winners(rows)
     if len(won) < 2 or not candidates:
         return None
     measured = {}
-    for number, one in enumerate(won, start=1):
-        what = f"{number} of {len(won)}: program:{one.program} with what was found for each"
+    for number, (name, options) in enumerate(won.items(), start=1):
+        what = f"{number} of {len(won)}: program:{name} with what was found for each"
         context.reporter.note(what)
-        measured[one.program] = _beside(one, candidates, context)
+        measured[name] = _beside(options, candidates, context)
     found = [common for role in candidates if (common := _common(role, candidates, won, measured))]
     return max(found, key=lambda one: one.mean.mean, default=None)
 
@@ -168,10 +180,10 @@ def _winners(rows: Sequence[SuiteRow]) -> dict[str, Configuration]:
 
 
 def _beside(
-    row: SuiteRow, candidates: Mapping[str, Configuration], context: Context
+    options: TuningOptions, candidates: Mapping[str, Configuration], context: Context
 ) -> dict[str, Finalist]:
     """All of them and the program as it is, in random blocks; by role."""
-    options = replace(row.options, from_scratch=True)
+    options = replace(options, from_scratch=True)
     space = planned(options, context).space
     roles = {_role(found_for): known_part(one, space) for found_for, one in candidates.items()}
     count = options.care.final_repetitions
@@ -191,11 +203,14 @@ def _role(program: str) -> str:
 def _common(
     found_for: str,
     candidates: Mapping[str, Configuration],
-    rows: Sequence[SuiteRow],
+    won: Mapping[str, TuningOptions],
     measured: Mapping[str, Mapping[str, Finalist]],
 ) -> Common | None:
     """None where it cannot be said, or must not be taken, of one of them."""
-    gains = {one.program: _gain(one, found_for, measured[one.program]) for one in rows}
+    gains = {
+        name: _gain(options.objectives[0], found_for, measured[name])
+        for name, options in won.items()
+    }
     known = {name: effect for name, effect in gains.items() if effect}
     if len(known) < len(gains):
         return None
@@ -204,14 +219,14 @@ def _common(
         configuration=candidates[found_for],
         mean=geometric_mean(found_for, [*known.values()]),
         gains={name: effect.estimate for name, effect in known.items()},
-        points={one.program: measured[one.program][_role(found_for)].point for one in rows},
+        points={name: measured[name][_role(found_for)].point for name in won},
     )
 
 
-def _gain(row: SuiteRow, found_for: str, measured: Mapping[str, Finalist]) -> Effect | None:
+def _gain(objective: Objective, found_for: str, measured: Mapping[str, Finalist]) -> Effect | None:
     """Over the program as it is; None where it fails, breaks a constraint, or is no ratio."""
     one, base = measured[_role(found_for)], measured[AS_IT_IS]
     if base.failed or not one.holds:
         return None
-    effect = compared(one, base, row.options.objectives[0]).comparison.effect
+    effect = compared(one, base, objective).comparison.effect
     return effect if effect and effect.scale is Scale.RATIO else None
