@@ -19,7 +19,7 @@ from ck_core.analysis.speedup import geometric_mean
 from ck_core.cli.tuning_suite import common_notes
 from ck_core.testing.fixtures import AddComponent, Ckp
 from ck_core.tuning.suite import Common
-from experiments.benchmark_kit import needs_gcc
+from experiments.benchmark_kit import needs_gcc, recorded
 from experiments.point_kit import sample
 from tuning.tuning_kit import tuned_program
 
@@ -118,6 +118,29 @@ def test_what_was_found_outlives_an_interruption(
     found = json.loads(told)
     assert [one["configuration"] for one in found["programs"]] == [{"PADDING": "1"}]
     assert found["not_begun"] == ["program:two", "program:until"]
+
+
+@needs_gcc
+def test_what_is_chosen_for_all_is_measured_anew(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    """By one of two programs that have their name from two repositories."""
+    assert ckp("add", "repo:other").returncode == 0
+    meta, files = tuned_program(tags=["lang-c", "mine"])
+    grows = "#if PADDING == 1\n#undef PADDING\n#define PADDING 6\n#endif\n"
+    add_component("program", "two", meta, {**files, "main.c": grows + files["main.c"]})
+    assert ckp("mv", "program:two", "other:program:one").returncode == 0
+    add_component("program", "one", meta, files)
+    done = ckp("autotune", "program:*", "--tags=mine", *SIZE, "--param=PADDING=8,4,1", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    names = ["local:program:one", "other:program:one"]
+    assert [one["program"] for one in found["programs"]] == names
+    assert [one["configuration"]["PADDING"] for one in found["programs"]] == ["1", "4"]
+    assert found["common"]["found_for"] == names[0]
+    assert found["common"]["gains"].keys() == {*names}
+    told = [one.extra["tuning"].get("role") for one in recorded(ckp_home, "tune-one")]
+    assert [told.count(f"found for {name}") for name in names] == [4, 2]
 
 
 def shown_for_all(ratio: float) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from ck_core.analysis.comparison import Effect, Scale
 from ck_core.analysis.speedup import GeometricMean, geometric_mean
@@ -32,7 +34,11 @@ _LEAST_S = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class SuiteRow:
-    """One program: its search, or why there was none."""
+    """One program: its search, or why there was none.
+
+    Attributes:
+        program: its name; where two repositories have that, its cid.
+    """
 
     program: str
     options: TuningOptions | None = None
@@ -78,30 +84,33 @@ def tuned_suite(
         StorageError: a disk is full.
     """
     clock = _Clock(limit_s, len(programs))
-    for done, cid in enumerate(programs):
+    for done, (name, cid) in enumerate(by_name(programs).items()):
         if clock.is_over:
             return
         told = f"{done + 1} of {len(programs)}: program:{cid.name}{clock.left_text(done)}"
         context.reporter.note(told)
-        row = _row(cid, options_of, clock.share_s(done), context)
+        row = _row(name, partial(options_of, cid), clock.share_s(done), context)
         yield row
         if row.outcome and row.outcome.interrupted:
             return
 
 
+def by_name(programs: Sequence[Cid]) -> dict[str, Cid]:
+    """Their aliases; where two repositories have one of them, cids."""
+    count = Counter(one.name for one in programs)
+    return {one.name if count[one.name] == 1 else str(one): one for one in programs}
+
+
 def _row(
-    cid: Cid,
-    options_of: Callable[[Cid], TuningOptions],
-    share_s: float | None,
-    context: Context,
+    program: str, asked: Callable[[], TuningOptions], share_s: float | None, context: Context
 ) -> SuiteRow:
     try:
-        options = _limited(settled(options_of(cid), context), share_s)
-        return SuiteRow(program=cid.name, options=options, outcome=autotune(options, context))
+        options = _limited(settled(asked(), context), share_s)
+        return SuiteRow(program=program, options=options, outcome=autotune(options, context))
     except StorageError:
         raise
     except CkpError as error:
-        return SuiteRow(program=cid.name, error=error)
+        return SuiteRow(program=program, error=error)
 
 
 def _limited(options: TuningOptions, share_s: float | None) -> TuningOptions:
@@ -145,7 +154,7 @@ class _Clock:
 
 
 def best_common(rows: Sequence[SuiteRow], context: Context) -> Common | None:
-    """Each winner measured on every program; the one with the largest geometric mean.
+    """Each winner measured on every program; the one with the largest geometric mean, once more.
 
     None where no winner works for all of them, or fewer than two programs have one.
 
@@ -160,10 +169,20 @@ def best_common(rows: Sequence[SuiteRow], context: Context) -> Common | None:
     candidates = _winners(rows)
     if len(won) < 2 or not candidates:
         return None
+    best = _best_of(candidates, won, context)
+    if best is None or len(candidates) == 1:
+        return best
+    # No gain is told that was chosen for being large.
+    return _best_of({best.found_for: best.configuration}, won, context)
+
+
+def _best_of(
+    candidates: Mapping[str, Configuration], won: Mapping[str, TuningOptions], context: Context
+) -> Common | None:
     measured = {}
+    whom = "each" if len(candidates) > 1 else min(candidates)
     for number, (name, options) in enumerate(won.items(), start=1):
-        what = f"{number} of {len(won)}: program:{name} with what was found for each"
-        context.reporter.note(what)
+        context.reporter.note(f"{number} of {len(won)}: {name} with what was found for {whom}")
         measured[name] = _beside(options, candidates, context)
     found = [common for role in candidates if (common := _common(role, candidates, won, measured))]
     return max(found, key=lambda one: one.mean.mean, default=None)
