@@ -97,6 +97,47 @@ def test_what_is_wrong_with_one_meta_stops_no_other(ckp: Ckp, add_component: Add
 
 
 @needs_gcc
+def test_what_many_searches_would_vary(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    """Program by program; nothing is searched."""
+    tiles = {"TILE": {"type": "integer", "values": [1, 2], "default": 1}}
+    add_component("program", "one", *tuned_program(tags=["lang-c", "mine"], choices=tiles))
+    add_component("program", "two", *tuned_program(tags=["lang-c", "mine"]))
+    add_component("program", "bad", *tuned_program(tags=["lang-c", "mine"], metric="foo"))
+    words = ("autotune", "program:*", "--tags=mine", "--compiler=gcc", "--list", "--param=WORK=1,2")
+    done = ckp(*words, "--tune=own", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    names = {name: [one["name"] for one in told] for name, told in found.items()}
+    assert names == {"one": ["WORK"], "two": ["WORK"]}
+    assert "bad: " in done.stderr
+    told = ckp(*words).stdout
+    assert re.search(r"^one:$.*^TILE .*^two:$.*^WORK ", told, re.MULTILINE | re.DOTALL)
+    assert not (ckp_home / "repos/local/experiment").exists()
+
+
+@needs_gcc
+def test_options_of_the_program_are_heeded_with_tags(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    meta, files = tuned_program(tags=["lang-c", "mine"], options={"batch": {"sets": "BATCH"}})
+    add_component("program", "one", meta, files)
+    words = ("autotune", "program:one", "--tags=mine", *SIZE, "--param=PADDING=3,1")
+    done = ckp(*words, "--evaluations=1", "--batch=7")
+    assert done.returncode == 0, done.stderr
+    (file,) = (ckp_home / "repos/local/experiment/tune-one").glob("tuning-*.json")
+    assert json.loads(file.read_text())["options"]["run"]["environment"] == {"BATCH": "7"}
+
+
+@pytest.mark.parametrize("words", [("program:it",), ("program:*", "--tags=mine")])
+def test_a_model_is_of_predictions(ckp: Ckp, words: tuple[str, ...]) -> None:
+    done = ckp("autotune", *words, "--model=tree")
+    assert done.returncode == 2, done.stderr
+    assert "give --predict with it" in done.stderr
+
+
+@needs_gcc
 def test_what_was_found_outlives_an_interruption(
     add_component: AddComponent, tmp_path: Path
 ) -> None:

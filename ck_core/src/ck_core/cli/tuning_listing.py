@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import click
 
@@ -25,10 +26,10 @@ _NOTHING = "none"
 
 def show_parameters(parameters: Sequence[Parameter], *, allow_inexact: bool, as_json: bool) -> None:
     """Of all that is offered: what is varied, then what is left out for being inexact."""
-    found = sorted(parameters, key=_importance)
     if as_json:
-        print_json([parameter_json(one, allow_inexact=allow_inexact) for one in found])
+        print_json(listed_json(parameters, allow_inexact=allow_inexact))
         return
+    found = sorted(parameters, key=_importance)
     if not found:
         ConsoleReporter().note("no plugin offers to vary anything here")
         return
@@ -38,6 +39,11 @@ def show_parameters(parameters: Sequence[Parameter], *, allow_inexact: bool, as_
     if not allow_inexact:
         left_out = [part for one in found if (part := one.restricted(tuple(one.inexact)))]
         _show_table("off unless --allow-inexact", left_out, marked=False)
+
+
+def listed_json(parameters: Sequence[Parameter], *, allow_inexact: bool) -> list[dict[str, Any]]:
+    found = sorted(parameters, key=_importance)
+    return [parameter_json(one, allow_inexact=allow_inexact) for one in found]
 
 
 def _show_table(title: str, parameters: Sequence[Parameter], *, marked: bool = True) -> None:

@@ -179,6 +179,8 @@ def command(
         raise _trust_alone()
     if total_time is not None and (evaluate or not several):
         raise _not_several()
+    if not predict and not resume and _is_typed("model"):
+        raise _model_alone()
     if evaluate:
         _check_predicts(predict=predict, resume=resume)
         _evaluate(cid, own, model, choices, context, as_json=as_json)
@@ -187,7 +189,10 @@ def command(
         _show(_resumed(resume, choices, context, trusted=trust), as_json=as_json)
     elif several:
         _check_alone(predict=predict, what="several programs")
-        _tune_several(several, tags, choices, context, total_time, as_json=as_json)
+        if list_only:
+            _list_several(several, tags, own, choices, context, as_json=as_json)
+        else:
+            _tune_several(several, tags, own, choices, context, limit_s=total_time, as_json=as_json)
     else:
         options = _options(cid, own, choices, context)
         if list_only:
@@ -220,18 +225,33 @@ def _evaluate(
     evaluate(cid, own, model, choices, context, as_json=as_json)
 
 
+def _list_several(
+    cid: Cid,
+    tags: frozenset[str],
+    own: Mapping[str, str],
+    choices: Mapping[str, Any],
+    context: Context,
+    *,
+    as_json: bool,
+) -> None:
+    from ck_core.cli.tuning_suite import list_suite
+
+    list_suite(cid, tags, own, choices, context, as_json=as_json)
+
+
 def _tune_several(
     cid: Cid,
     tags: frozenset[str],
+    own: Mapping[str, str],
     choices: Mapping[str, Any],
     context: Context,
-    limit_s: float | None,
     *,
+    limit_s: float | None,
     as_json: bool,
 ) -> None:
     from ck_core.cli.tuning_suite import tune_suite
 
-    tune_suite(cid, tags, choices, context, limit_s, as_json=as_json)
+    tune_suite(cid, tags, own, choices, context, limit_s=limit_s, as_json=as_json)
 
 
 def _resumed(
@@ -303,6 +323,17 @@ def _trust_alone() -> UsageError:
     return UsageError(
         "--trust is for searches that others recorded", hint="give --resume experiment:NAME with it"
     )
+
+
+def _is_typed(name: str) -> bool:
+    source = click.get_current_context().get_parameter_source(name)
+    return source is not click.core.ParameterSource.DEFAULT
+
+
+def _model_alone() -> UsageError:
+    from ck_core.errors import UsageError
+
+    return UsageError("--model is what predicts", hint="give --predict with it")
 
 
 def _named(cid: Cid | None) -> Cid:
