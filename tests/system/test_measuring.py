@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,14 @@ def test_failures_are_told(tmp_path: Path, script: str, error: str) -> None:
     assert error in result.error
     assert "last words" in result.details
     assert result.timed_out is ("limit" in error)
+
+
+@pytest.mark.parametrize("variable", ["USUAL", "OF-NO-SHELL"], ids=["from a shell", "directly"])
+def test_a_broken_pipe_ends_a_program(tmp_path: Path, variable: str) -> None:
+    """``BIN | head -n 1`` shall not run on to its end, as where Python's ignoring is inherited."""
+    asked = request(tmp_path, "/bin/sh", "-c", "kill -PIPE $$")
+    result = measure(replace(asked, environment={**os.environ, variable: ""}))
+    assert "SIGPIPE" in result.error
 
 
 def test_what_cannot_start_is_told(tmp_path: Path) -> None:

@@ -29,6 +29,11 @@ done 2>/dev/null
 _MOST_SHELLS = 64
 _SHELL_DESCRIPTORS = (3, 4, 5)
 _OUT_OF_THE_WAY = 100
+_AS_USUAL = (signal.SIGPIPE,)
+"""Python ignores it; a program would inherit that, and a shell cannot undo it.
+
+SIGXFSZ stays ignored: what is cut at ``ulimit -f`` is then told as on a full disk.
+"""
 
 
 class CannotStartError(Exception):
@@ -154,7 +159,14 @@ class Direct:
 def spawn(path: str, arguments: list[str], environment: dict[str, str], actions: list[Any]) -> int:
     """In a process group of its own; a script without ``#!`` is run by the shell, as shells do."""
     try:
-        return os.posix_spawn(path, arguments, environment, file_actions=actions, setpgroup=0)
+        return os.posix_spawn(
+            path,
+            arguments,
+            environment,
+            file_actions=actions,
+            setpgroup=0,
+            setsigdef=_AS_USUAL,
+        )
     except OSError as problem:
         if problem.errno == errno.ENOEXEC and path != "/bin/sh":
             return spawn("/bin/sh", ["sh", path, *arguments[1:]], environment, actions)
