@@ -82,18 +82,45 @@ def test_a_limit_at_each_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert rang[-1] == 0, "it had ended when the alarm came"
 
 
+def request(directory: Path, *arguments: str, **changes: Any) -> RunRequest:
+    return RunRequest(
+        arguments=arguments, environment=dict(os.environ), directory=directory, **changes
+    )
+
+
 def test_limits_about_as_long_as_the_program(tmp_path: Path) -> None:
     """Whatever is told of each, the session goes on."""
     ends = set()
     with measuring_session() as session:
         for number in range(120):
-            asked = RunRequest(
-                arguments=("sleep", "0.004"),
-                environment=dict(os.environ),
-                directory=tmp_path,
-                timeout_s=0.004 + number % 30 * 1e-4,
-            )
+            limit_s = 0.004 + number % 30 * 1e-4
+            asked = request(tmp_path, "sleep", "0.004", timeout_s=limit_s)
             ends.add(session.run(asked).timed_out)
-        asked = RunRequest(arguments=("true",), environment=dict(os.environ), directory=tmp_path)
-        assert not session.run(asked).error
+        assert not session.run(request(tmp_path, "true")).error
     assert True in ends
+
+
+def test_a_limit_at_the_gate_harms_no_later_run(tmp_path: Path) -> None:
+    """Killed before it begins, a program leaves nothing that lets the next begin unmeasured."""
+    one_cpu = frozenset({0})  # where it waits longer
+    with measuring_session() as session:
+        for _ in range(40):
+            session.run(request(tmp_path, "true", timeout_s=1e-6, cpus=one_cpu))
+            result = session.run(request(tmp_path, "true", timeout_s=60.0, cpus=one_cpu))
+            assert (result.error, result.timed_out) == ("", False)
+
+
+DIES_SECOND = """
+import os, signal
+x = bytearray(60_000_000)
+if os.getcwd().endswith("rep-0001"): os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("script", [DIES_SECOND, DIES_SECOND.replace("0001", "0000")])
+def test_a_large_program_that_dies_once_is_run_on(tmp_path: Path, script: str) -> None:
+    """The next is started from a shell or directly, in a directory of its own."""
+    asked = request(tmp_path, sys.executable, "-c", script, repetitions=4, ignore_exit_status=True)
+    with measuring_session() as session:
+        statuses = [one.exit_status for one in session.run(asked).repetitions]
+    assert sorted(statuses) == [-signal.SIGKILL, 0, 0, 0]

@@ -52,8 +52,11 @@ def run_one(job: Job, starters: Starters, directory: str) -> dict[str, Any]:
         kill_tree(keep=starters.shells)
     measured["collected"] = collect(job["collected_files"])
     measured["pin_error"] = pin.error
-    if isinstance(start, Nursery) and usage.ru_maxrss > 1.2 * floor and not job["events"]:
-        starters.start_directly(job)
+    if isinstance(start, Nursery):
+        if measured["exit_status"] < 0:  # perhaps at the gate, which it left open for the next
+            starters.forget(job["key"])
+        elif usage.ru_maxrss > 1.2 * floor and not job["events"]:
+            starters.start_directly(job)
     return measured
 
 
