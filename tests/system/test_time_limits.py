@@ -20,7 +20,7 @@ from ck_core.system.supervising.repetition import raise_timed_out, wait_for_end
 from ck_core.system.supervising.starting import Direct
 
 JOB = {
-    "arguments": ["/bin/sleep", "0.01"],
+    "arguments": ["/bin/sleep", "0.2"],
     "environment": {},
     "stdout_file": "stdout.txt",
     "stderr_file": "stderr.txt",
