@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -143,6 +145,37 @@ def test_the_whole_tree_dies(tmp_path: Path, ending: str) -> None:
     script = f"setsid sh -c 'setsid {sleep} & {sleep}' & {sleep} & sleep 0.2; {ending}"
     measure(request(tmp_path, "sh", "-c", script, timeout_s=0.8))
     assert not alive(sleep)
+
+
+OF_ANOTHER_USER = """
+import os, subprocess
+from pathlib import Path
+from ck_core.domain.run import RunRequest
+from ck_core.system.measuring import measurement_asked
+from ck_core.system.supervising.serving import adopt_orphans, serve
+from ck_core.system.supervising.starting import Starters
+other = subprocess.Popen(["sleep", "60"])
+os.setresuid(65534, 65534, 0)
+starters = Starters(adopted=adopt_orphans())
+asked = RunRequest(arguments=("true",), environment={}, directory=Path.cwd(), repetitions=3)
+serve(measurement_asked(asked, "/bin/true"), starters, {})
+starters.close()
+os.setresuid(0, 0, 0)
+other.kill()
+"""
+
+
+@linux
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can leave a process of another user")
+def test_what_another_user_runs_stops_no_measuring() -> None:
+    """As what a program has left that was started by sudo."""
+    with TemporaryDirectory() as place:
+        os.chown(place, 65534, 65534)
+        command = [sys.executable, "-c", OF_ANOTHER_USER]
+        told = subprocess.run(command, cwd=place, capture_output=True, text=True, check=True)
+    answers = [json.loads(line) for line in told.stdout.splitlines()]
+    assert [one.get("exit_status") for one in answers] == [0, 0, 0, None]
+    assert answers[-1] == {"end": True}
 
 
 @linux

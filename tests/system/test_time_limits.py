@@ -60,7 +60,7 @@ def ringing(alarm: Alarm) -> Iterator[None]:
 def waited(alarm: Alarm) -> tuple[bool, Any]:
     """The answer for a child that is begun in the working directory."""
     start = Direct(JOB)
-    start.prepare(".", ())
+    start.prepare(".")
     with ringing(alarm):
         timed_out, end = wait_for_end(JOB, start, 0, Pin(()))
     _, status, _ = end or os.wait4(start.pid, 0)

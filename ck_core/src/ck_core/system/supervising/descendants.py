@@ -11,12 +11,19 @@ if TYPE_CHECKING:
 
 
 def kill_tree(keep: Collection[int] = ()) -> None:
-    """Kills and reaps every child but ``keep``: orphans of the program arrive here."""
-    while victims := [pid for pid in children(os.getpid()) if pid not in keep]:
+    """Kills and reaps every child but ``keep``: orphans of the program arrive here.
+
+    What runs as another user, as sudo lets it, cannot be killed, and goes on.
+    """
+    spared = set(keep)
+    while victims := [pid for pid in children(os.getpid()) if pid not in spared]:
         for pid in victims:
-            os.kill(pid, signal.SIGKILL)
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except PermissionError:
+                spared.add(pid)
         for pid in victims:
-            os.waitpid(pid, 0)
+            os.waitpid(pid, os.WNOHANG if pid in spared else 0)
 
 
 def children(parent: int) -> list[int]:

@@ -42,7 +42,7 @@ def run_one(job: Job, starters: Starters, directory: str) -> dict[str, Any]:
     """
     floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = starters.of(job)
-    pid = start.prepare(directory, starters.shells)
+    pid = start.prepare(directory)
     pin = Pin(job["cpus"])
     pin.set(pid)
     try:

@@ -11,7 +11,6 @@ from ck_core.system.supervising.descendants import children, processor_time_ns
 
 TYPE_CHECKING = False  # typing itself would cost start-up time
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from typing import Any, TypeAlias
 
     Job: TypeAlias = dict[str, Any]
@@ -102,15 +101,16 @@ class Nursery:
         for descriptor in (directories, answers, gate, *ends):
             os.close(descriptor)
 
-    def prepare(self, directory: str, shells: Collection[int]) -> int:
+    def prepare(self, directory: str) -> int:
         """The pid of a child of ours that waits at the gate."""
         # A shell reads byte by byte: the name alone is faster than the path.
         os.write(self.directories, f"{os.path.basename(directory)}\n".encode())
         if os.read(self.answers, 2) != b"r\n":
             raise OSError(f"no files can be written in {directory}")
-        os.kill(children(self.shell)[0], signal.SIGKILL)
+        (outer,) = children(self.shell)
+        (pid,) = children(outer)
+        os.kill(outer, signal.SIGKILL)
         os.read(self.answers, 2)
-        pid = next(pid for pid in children(os.getpid()) if pid not in shells)
         os.setpgid(pid, pid)  # "kill 0" in a program is to hit the program alone
         self.spent_ns = processor_time_ns(pid)
         return pid
@@ -137,7 +137,7 @@ class Direct:
         self.job = job
         self.pid = 0
 
-    def prepare(self, directory: str, shells: Collection[int]) -> int:  # noqa: ARG002  # as Nursery's
+    def prepare(self, directory: str) -> int:
         os.chdir(directory)
         self.pid = 0
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
