@@ -7,11 +7,22 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from ck_core.analysis.interleaving import Slot
+from ck_core.context import Context, SilentReporter
+from ck_core.domain.cid import Cid
+from ck_core.errors import RunError
+from ck_core.experiments.measuring.lanes import Lane
 from ck_core.testing.fixtures import AddComponent, Ckp
+from ck_core.tuning.autotune import settled
+from ck_core.tuning.bench import Bench, opened_bench
+from ck_core.tuning.plan import planned
+from ck_core.workspace.tunings import tuning_options
 from component_kit import program_meta
 from experiments.benchmark_kit import needs_gcc
 from tuning.tuning_kit import configuration_of, trials_of, tuned_program
@@ -32,6 +43,26 @@ int main(int count, char **words) {
   return GONE == 1;
 }
 """
+
+
+@contextmanager
+def bench() -> Iterator[Bench]:
+    """Of the program ``it``, with its own parameters."""
+    choices: dict[str, object] = {
+        "compiler": "gcc",
+        "groups": ["own"],
+        "own": {"BROKEN": [0, 2], "GONE": [0, 1]},
+        "objectives": ["wall_s"],
+    }
+    options = settled(tuning_options(Cid("program", "it"), choices))
+    context = Context(SilentReporter())
+    space = planned(options, context).space
+    with opened_bench(options, space, context, uid="a" * 16, title="here") as found:
+        yield found
+
+
+def runs(home: Path) -> list[Path]:
+    return sorted((home / "cache" / "runs").iterdir())
 
 
 def shared_builds(home: Path) -> list[Path]:
@@ -78,6 +109,23 @@ def test_what_differs_only_in_variables_shares_its_build(
     trials = trials_of(ckp_home, "tune-it")
     assert {one.status for one in trials} == {"ok"}
     assert len(trials) == 2 * (2 + (os.cpu_count() or 1))
+
+
+@pytest.mark.parametrize("keeps_failed", [True, False])
+def test_files_of_a_failed_run_stay_where_somebody_is_told_of_them(
+    add_component: AddComponent, ckp_home: Path, *, keeps_failed: bool
+) -> None:
+    add_component("program", "it", *tuned_program())
+    with bench() as found:
+        workshop = found.workshop
+        (broken,) = workshop.built([{"BROKEN": "2"}])
+        lane = Lane.opened(
+            broken.series, workshop.contexts, workshop.launcher, keeps_failed=keeps_failed
+        )
+        with pytest.raises(RunError) as failed:
+            lane.measure(Slot(block=0, variant=0), 0)
+        lane.close(failed.value)
+    assert len(runs(ckp_home)) == keeps_failed
 
 
 @pytest.mark.slow

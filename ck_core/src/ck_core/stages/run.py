@@ -45,19 +45,25 @@ def prepared_run(
     dataset: Dataset | None,
     options: RunOptions,
     context: Context,
+    *,
+    keeps_failed: bool = True,
 ) -> Iterator[PreparedRun]:
-    """Its directory outlives the block only where a repetition or its processing failed."""
+    """Its directory outlives the block only where a repetition or its processing failed.
+
+    Args:
+        keeps_failed: no: nobody is told where it is.
+    """
     directory = new_run_directory(built.program.name, context.runs_directory)
     try:
         scene = scene_of(built, command, dataset, options, directory=directory, context=context)
         with blamed_with_room(directory):
             scene = before_runs(scene, context)
         yield PreparedRun(_request(scene, options, context), scene)
-    except (RunError, RunTimeoutError):
-        keep(directory)
-        raise
-    except BaseException:
-        _clear(directory)
+    except BaseException as error:
+        if keeps_failed and isinstance(error, (RunError, RunTimeoutError)):
+            keep(directory)
+        else:
+            _clear(directory)
         raise
     _clear(directory)
 

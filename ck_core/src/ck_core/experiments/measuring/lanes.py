@@ -52,11 +52,19 @@ class Lane:
     stack: ExitStack
 
     @classmethod
-    def opened(cls, series: Series, contexts: Contexts, session: RunSession) -> Lane:
+    def opened(
+        cls,
+        series: Series,
+        contexts: Contexts,
+        session: RunSession,
+        *,
+        keeps_failed: bool = True,
+    ) -> Lane:
         """With what the component does before its runs.
 
         Args:
             session: one launcher serves all repetitions of all lanes.
+            keeps_failed: its files, where it fails; a search names none of them.
 
         Raises:
             CkpError: it cannot be run.
@@ -66,7 +74,14 @@ class Lane:
         speaking = contexts.of(variant.target)
         with ExitStack() as stack:
             prepared = stack.enter_context(
-                prepared_run(ready.built, ready.command, ready.dataset, variant.options, speaking)
+                prepared_run(
+                    ready.built,
+                    ready.command,
+                    ready.dataset,
+                    variant.options,
+                    speaking,
+                    keeps_failed=keeps_failed,
+                )
             )
             series.request = prepared.request
             return cls(
