@@ -16,11 +16,12 @@ import pytest
 from ck_core.analysis.interleaving import Slot
 from ck_core.context import Context, SilentReporter
 from ck_core.domain.cid import Cid
-from ck_core.errors import RunError
+from ck_core.errors import RunError, StorageError
 from ck_core.experiments.measuring.lanes import Lane
 from ck_core.testing.fixtures import AddComponent, Ckp
 from ck_core.tuning.autotune import settled
 from ck_core.tuning.bench import Bench, opened_bench
+from ck_core.tuning.finals import measured_beside
 from ck_core.tuning.plan import planned
 from ck_core.workspace.tunings import tuning_options
 from component_kit import program_meta
@@ -126,6 +127,27 @@ def test_files_of_a_failed_run_stay_where_somebody_is_told_of_them(
             lane.measure(Slot(block=0, variant=0), 0)
         lane.close(failed.value)
     assert len(runs(ckp_home)) == keeps_failed
+
+
+def test_finals_leave_nothing_but_points(add_component: AddComponent, ckp_home: Path) -> None:
+    add_component("program", "it", *tuned_program())
+    roles = {"sound": {"BROKEN": "0"}, "broken": {"BROKEN": "2"}}
+    with bench() as found:
+        finalists = measured_beside(roles, 2, found.workshop, found.journal)
+        assert [one.failed for one in finalists] == [False, True]
+        assert [*found.workshop.builds.directory.iterdir()] == []
+
+
+def test_finals_that_end_early_leave_nothing(add_component: AddComponent, ckp_home: Path) -> None:
+    """One binary vanishes, which no configuration is to blame for."""
+    files = {"main.c": GONE, "reference/default/none/stdout.txt": "hello\n"}
+    add_component("program", "it", program_meta(), files)
+    roles = {"sound": {"GONE": "0"}, "gone": {"GONE": "1"}}
+    with bench() as found:
+        with pytest.raises(StorageError):
+            measured_beside(roles, 2, found.workshop, found.journal)
+        assert [*found.workshop.builds.directory.iterdir()] == []
+    assert runs(ckp_home) == []
 
 
 @pytest.mark.slow

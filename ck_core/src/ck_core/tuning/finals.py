@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from math import inf
 
@@ -58,13 +59,26 @@ def measured_beside(
 ) -> list[Finalist]:
     """All of them in random blocks, recorded in one session; raises StorageError.
 
+    Whatever happens, nothing of them stays but their points.
+
     Args:
         configurations: by role.
         repetitions: of each; one where no more are needed.
     """
-    count = 1 if workshop.is_exact else repetitions
     candidates = workshop.built([*configurations.values()])
-    lanes = workshop.lanes([one.series for one in candidates])
+    with ExitStack() as left:
+        for one in candidates:
+            left.callback(workshop.discard, one)
+        lanes = workshop.lanes([one.series for one in candidates])
+        for lane in lanes:
+            left.enter_context(lane)
+        _measure(lanes, 1 if workshop.is_exact else repetitions, workshop, journal, tell)
+        return [*_finalists(dict(zip(configurations, candidates, strict=True)), workshop, journal)]
+
+
+def _measure(
+    lanes: Sequence[Lane], count: int, workshop: Workshop, journal: Journal, tell: Progress
+) -> None:
     session = Session(
         lanes,
         rule=Rule(),
@@ -74,7 +88,6 @@ def measured_beside(
         finished=lambda _: None,
     )
     session.run(lambda *_: _tell(lanes, count, tell))
-    return [*_finalists(dict(zip(configurations, candidates, strict=True)), workshop, journal)]
 
 
 def _tell(lanes: Sequence[Lane], count: int, tell: Progress) -> None:
