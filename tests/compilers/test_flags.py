@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-import time
+from collections.abc import Iterator
+from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,8 +18,16 @@ from ck_core.domain.installation import Installation
 from ck_core.domain.program import parse_program
 from ck_core.domain.tuning.parameter import Parameter
 from ck_core.domain.tuning.session import TuningSession
+from ck_core.testing.executables import write_executable
 from ck_plugins_compilers import flag_probe, gcc, llvm
-from ck_plugins_compilers.flags import NO_TUNING, choice, numbers, steps, switch
+from ck_plugins_compilers.flags import (
+    NO_TUNING,
+    choice,
+    numbers,
+    parameters_of,
+    steps,
+    switch,
+)
 from ck_plugins_compilers.flags_gcc import NO_TUNING_PARAMETER
 from compilers.helpers import find
 from component_kit import program_meta
@@ -167,15 +176,36 @@ def test_flags_of_different_parameters_work_together(tmp_path: Path) -> None:
     assert subprocess.run(command, check=False, cwd=tmp_path).returncode == 0
 
 
-def test_the_second_session_reads_the_cache_unless_it_is_damaged(ckp_home: Path) -> None:
-    compiler = find(gcc.detect, ["compiler", "gcc"], "")
-    first = tuned(compiler)
+def offered() -> Iterator[Parameter]:
+    yield switch("-fgcse", "test")
+    yield switch("-fno-such-thing", "test")
+    yield choice("-ffast-math", ("-ffast-math",), "test")
+    yield numbers("--param=max-unroll-times", [4, 16], 8, "test")
+
+
+def test_a_compiler_is_asked_once_until_it_changes(ckp_home: Path, tmp_path: Path) -> None:
+    """Or the answers are damaged; what is kept of them is what was answered."""
+    real = find(gcc.detect, ["compiler", "gcc"], "")
+    called = f'echo >>{tmp_path}/calls\nexec {real.environment["CK_CC"]} "$@"\n'
+    tool = write_executable(tmp_path, "gcc", called)
+    compiler = replace(real, path=tool, environment={"CK_CC": str(tool)})
+
+    def answers(asked: Installation) -> tuple[list[Parameter], bool]:
+        """And whether the compiler was started."""
+        (tmp_path / "calls").write_text("", encoding="utf-8")
+        found = parameters_of(asked, lambda _: offered())
+        return found, bool((tmp_path / "calls").read_text(encoding="utf-8"))
+
+    first, _ = answers(compiler)
+    assert {"-fgcse", "-ffast-math", "--param=max-unroll-times"} <= {one.name for one in first}
+    assert answers(compiler) == (first, False)
     (file,) = ckp_home.rglob("flags/*.json")
-    started = time.process_time()
-    assert tuned(compiler) == first
-    assert time.process_time() - started < 0.5
     file.write_text('[{"name": 1}', encoding="utf-8")
-    assert tuned(compiler) == first
+    assert answers(compiler) == (first, True)
+    assert answers(replace(compiler, version="99")) == (first, True)
+    write_executable(tmp_path, "gcc", f"# another\n{called}")
+    assert answers(compiler) == (first, True)
+    assert answers(compiler) == (first, False)
 
 
 def test_who_wants_no_flags_waits_for_none(ckp_home: Path) -> None:

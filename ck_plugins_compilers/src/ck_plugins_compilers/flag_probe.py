@@ -83,7 +83,7 @@ class FlagProbe:
 
 
 def takes(compiler: Installation, flag: str, variable: str = "CK_CC") -> bool:
-    """To compile and to link with."""
+    """To compile and to link with; not kept: linkers and libraries change without the compiler."""
     with TemporaryDirectory(prefix="ckp-flags-") as directory:
         return FlagProbe(compiler, Path(directory), variable).accepts([flag], links=True)
 
