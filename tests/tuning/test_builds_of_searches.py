@@ -55,8 +55,8 @@ def bench() -> Iterator[Bench]:
         "own": {"BROKEN": [0, 2], "GONE": [0, 1]},
         "objectives": ["wall_s"],
     }
-    options = settled(tuning_options(Cid("program", "it"), choices))
     context = Context(SilentReporter())
+    options = settled(tuning_options(Cid("program", "it"), choices), context)
     space = planned(options, context).space
     with opened_bench(options, space, context, uid="a" * 16, title="here") as found:
         yield found
@@ -127,6 +127,16 @@ def test_files_of_a_failed_run_stay_where_somebody_is_told_of_them(
             lane.measure(Slot(block=0, variant=0), 0)
         lane.close(failed.value)
     assert len(runs(ckp_home)) == keeps_failed
+
+
+def test_failed_candidates_leave_no_files(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path
+) -> None:
+    add_component("program", "it", *tuned_program())
+    done = ckp(*OWN, *FEW, "--param=BROKEN=0,2")
+    assert done.returncode == 0, done.stderr
+    assert [one.stage for one in trials_of(ckp_home, "tune-it")] == ["", "run"]
+    assert runs(ckp_home) == []
 
 
 def test_finals_leave_nothing_but_points(add_component: AddComponent, ckp_home: Path) -> None:

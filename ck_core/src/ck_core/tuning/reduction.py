@@ -59,7 +59,8 @@ class Reduction:
     def __post_init__(self) -> None:
         self._ends = time.monotonic() + self.limit_s
         self._kept = dict(self.winner)
-        self._identity = self._identity_of(self.winner)
+        (winner,) = self.workshop.built([self.winner])  # stays: all attempts run beside it
+        self._identity = winner.identity
         self._decided = 0
 
     @property
@@ -103,8 +104,14 @@ class Reduction:
             return False
         if self.workshop.is_exact:  # equal in memory may differ in the file
             return self._is_near(attempt, 1, 0.0)
-        if self._identity and self._identity_of(attempt) == self._identity:
-            return True
+        (built,) = self.workshop.built([attempt])  # once for all that is measured of it
+        try:
+            is_same = bool(built.identity) and built.identity == self._identity
+            return is_same or self._is_in_time(attempt)
+        finally:
+            self.workshop.discard(built)
+
+    def _is_in_time(self, attempt: Configuration) -> bool:
         return self._is_near(attempt, _FIRST_PAIRS, _CLEAR_LOSS) and self._is_near(
             attempt, PAIRS, LOSS
         )
@@ -121,10 +128,6 @@ class Reduction:
         comparison = compared(reduced, winner, self.objective).comparison
         usual = self.objective.cost_in(winner.point.metrics) or 0.0
         return comparison.verdict is not Verdict.SLOWER and not _loses(comparison, loss, usual)
-
-    def _identity_of(self, configuration: Configuration) -> str:
-        (candidate,) = self.workshop.built([configuration])
-        return candidate.identity
 
 
 def _loses(comparison: Comparison, loss: float, usual: float) -> bool:

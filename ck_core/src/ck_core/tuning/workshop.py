@@ -171,7 +171,7 @@ class Workshop:
 
     def _lane(self, series: Series) -> Lane | None:
         try:
-            return Lane.opened(series, self.contexts, self.launcher)
+            return Lane.opened(series, self.contexts, self.launcher, keeps_failed=False)
         except StorageError:
             raise
         except CkpError as error:
