@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from math import prod
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -30,6 +32,11 @@ LEARNING = (
     "optuna-tpe",
 )
 ALL = tuple(STRATEGIES)
+EXAMPLES = [
+    pytest.param(name, marks=pytest.mark.slow) if name.partition("-")[0] in NEEDS else name
+    for name in ALL
+]
+"""Libraries take their time, many times over."""
 
 
 def strategy(name: str) -> StrategyFactory:
@@ -150,6 +157,54 @@ def test_conditions_and_constraints_hold(
     asked = until_none(one.ask, answer)
     assert all(space.normalized(found) == found and space.allows(found) for found in asked)
     assert len(asked) == len({key_of(found) for found in asked}) == len([*space.all()])
+
+
+@st.composite
+def dependent_spaces(draw: st.DrawFn) -> Space:
+    """Each parameter may have an effect only with one before it, or demand a value of another."""
+    count = draw(st.integers(3, 8))
+    numbers = st.integers(0, count - 1)
+    parameters = []
+    for number in range(count):
+        on = draw(st.none() | st.integers(0, number - 1)) if number else None
+        condition = None if on is None else Expression.parsed(f"p{on} != 0")
+        values = draw(st.sampled_from(["01", "012", "0123"]))
+        parameters.append(
+            Parameter(
+                name=f"p{number}",
+                values=(*values,),
+                default="0",
+                group="choices",
+                ordered=draw(st.booleans()),
+                condition=condition,
+            )
+        )
+    demands = draw(st.lists(st.tuples(numbers, numbers), max_size=4))
+    constraints = (f"p{one} == 0 or p{other} == 1" for one, other in demands)
+    return Space(tuple(parameters), tuple(map(Expression.parsed, constraints)))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+@settings(max_examples=25, deadline=None)
+@given(space=dependent_spaces(), seed=st.integers(0, 99))
+def test_what_depends_on_others_is_asked_for_as_it_is_built(
+    name: str, space: Space, seed: int
+) -> None:
+    """Pairs of values break it, so that values of good configurations come under suspicion."""
+    source = Random(seed)
+    items = [(one.name, value) for one in space.parameters for value in one.others]
+    factors = {item: source.uniform(0.8, 1.1) for item in items}
+    broken = [{*source.sample(items, 2)} for _ in range(3)]
+    one = strategy(name)(Problem(space=space, seed=seed, evaluations=60))
+    one.tell(told({}))
+    for _ in range(60):
+        if (asked := one.ask()) is None:
+            break
+        assert space.normalized(asked) == asked
+        assert space.allows(asked)
+        fails = any(pair <= asked.items() for pair in broken)
+        costs = () if fails else (prod(factors[item] for item in asked.items()),)
+        one.tell(Trial(configuration=asked, costs=costs, failure="run" if fails else ""))
 
 
 @pytest.mark.parametrize("name", LEARNING)

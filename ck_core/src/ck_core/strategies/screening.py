@@ -206,7 +206,9 @@ class Screening:
         return self._source.random() < (_IN_CONTEXT_FAR if self._is_far else _IN_CONTEXT)
 
     def _trusted(self, configuration: Configuration) -> Configuration:
-        return {name: one for name, one in configuration.items() if self._is_trusted(name, one)}
+        """Without what depends on what was dropped, too."""
+        kept = {name: one for name, one in configuration.items() if self._is_trusted(name, one)}
+        return self._history.space.normalized(kept)
 
     def _is_trusted(self, name: str, value: str) -> bool:
         """By lot: the more it is to blame for failures, the less often."""
