@@ -25,8 +25,9 @@ chance drops out.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain, groupby, islice
-from math import exp, inf
+from math import exp
 
 from ck_core.domain.tuning.parameter import Configuration, Parameter
 from ck_core.domain.tuning.strategy import Problem, Trial
@@ -52,6 +53,14 @@ _IN_CONTEXT, _IN_CONTEXT_FAR = 0.1, 0.3
 """How often a parameter of the context is changed when its turn comes."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A trial on its way: the cost of what it was built on, and whether it is a far one."""
+
+    parent_cost: float
+    is_far: bool
+
+
 class Screening:
     """Starts that are told before the first ``ask`` tell the context."""
 
@@ -67,14 +76,14 @@ class Screening:
         self._turns: list[Parameter] = []
         self._parent: Trial | None = None
         self._is_far = False
-        self._built_on: dict[bytes, float | None] = {}
+        self._on_their_way: dict[bytes, _Step] = {}
         self._has_asked = False
 
     def ask(self) -> Configuration | None:
         self._has_asked = True
         found = self._history.fresh(self._proposed)
         if found is not None and self._parent is not None:
-            self._built_on[digest(found)] = None if self._is_far else self._parent.cost
+            self._on_their_way[digest(found)] = _Step(self._parent.cost, self._is_far)
         return found
 
     def tell(self, trial: Trial) -> None:
@@ -92,17 +101,19 @@ class Screening:
         self._effects.add(kept.configuration, self._outcome(kept.cost))
 
     def _adapt(self, told: Trial) -> None:
-        """How many values are changed; what others asked for counts only where it failed."""
+        """How many values are changed; far steps tell nothing of that, and what others asked for
+        only where it failed.
+        """
         relative = self._history.relative
-        base = self._built_on.pop(digest(told.configuration), inf)
+        step = self._on_their_way.pop(digest(told.configuration), None)
         if self._history.best:
-            self._patience.told(relative(self._history.best.cost), len(self._built_on))
-        if base is None:
+            self._patience.told(relative(self._history.best.cost), len(self._on_their_way))
+        if step and step.is_far:
             return
         if not told.costs:
             self._many.failed()
-        elif base < inf:
-            self._many.succeeded(relative(told.cost) - relative(base))
+        elif step:
+            self._many.succeeded(relative(told.cost) - relative(step.parent_cost))
 
     def _outcome(self, cost: float) -> float:
         """Relative to the default; twice and twenty times as slow are about alike."""
