@@ -36,9 +36,6 @@ class Suspects:
         """The chance that it breaks what it is added to, from 0 to 1."""
         return self._blame.get(item, 0.0)
 
-    def is_cleared(self, item: Item) -> bool:
-        return item in self._cleared
-
     def _judge(self, base: Configuration) -> None:
         """Where all are cleared, those that the base does not have: together they break it."""
         innocent: dict[Item, float] = {}

@@ -63,18 +63,10 @@ class Space:
         given = (one for one in self.constraints if not self._holds(one, configuration))
         return next(given, None)
 
-    def random(self, source: Random, *, share: float = 1.0) -> Configuration:
-        """An allowed configuration; uniform for ``share`` 1.
-
-        Args:
-            share: of the parameters that are drawn; the others keep their defaults.
-        """
+    def random(self, source: Random) -> Configuration:
+        """An allowed configuration, each alike; the default where none is found."""
         for _ in range(_DRAWS):
-            drawn = {
-                one.name: source.choice(one.values)
-                for one in self.parameters
-                if share >= 1.0 or source.random() < share
-            }
+            drawn = {one.name: source.choice(one.values) for one in self.parameters}
             if self.allows(found := self.normalized(drawn)):
                 return found
         return {}
