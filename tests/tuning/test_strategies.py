@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from itertools import cycle, islice
 from math import prod
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ck_core.domain.tuning.expression import Expression
@@ -205,6 +206,43 @@ def test_what_depends_on_others_is_asked_for_as_it_is_built(
         fails = any(pair <= asked.items() for pair in broken)
         costs = () if fails else (prod(factors[item] for item in asked.items()),)
         one.tell(Trial(configuration=asked, costs=costs, failure="run" if fails else ""))
+
+
+COSTS = st.floats(allow_nan=False, allow_infinity=False)
+SPACES = {
+    "one parameter": flag_space(0),
+    "one value": Space((Parameter(name="a", values=("1",), default="1", group="own"),)),
+    "one value of some": Space(
+        (
+            Parameter(name="a", values=("",), group="own"),
+            Parameter(name="b", values=("0",), default="0", group="own", ordered=True),
+            *flag_space(30, 5).parameters,
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
+@settings(max_examples=15, deadline=None)
+@given(
+    answers=st.lists(st.none() | st.tuples(COSTS, COSTS), min_size=1),
+    objectives=st.integers(1, 2),
+)
+@example(answers=[None], objectives=1)
+@example(answers=[(1.0, 1.0), (1e-308, 1.0), (0.0, 0.0), (-1e308, 1e308)], objectives=2)
+def test_any_costs_are_taken(
+    name: str, space: Space, answers: list[tuple[float, float] | None], objectives: int
+) -> None:
+    problem = Problem(space=space, seed=1, evaluations=60, objectives=objectives)
+    one = strategy(name)(problem)
+    asked: Configuration | None = {}
+    for costs in islice(cycle(answers), 60):
+        failure = "" if costs else "run"
+        given = costs[:objectives] if costs else ()
+        one.tell(Trial(configuration=asked, costs=given, failure=failure))
+        if (asked := one.ask()) is None:
+            break
 
 
 @pytest.mark.parametrize("name", LEARNING)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, log
+from math import asinh, inf, log
 from random import Random
 
 import pytest
@@ -57,12 +57,32 @@ def test_what_the_space_does_not_hold_is_not_learned() -> None:
 
 @pytest.mark.parametrize(
     ("first", "then", "expected"),
-    [(10.0, 11.0, log(1.1)), (-10.0, -11.0, -log(1.1)), (0.0, 3.0, 3.0), (2.0, inf, inf)],
+    [(10.0, 11.0, log(1.1)), (-10.0, -11.0, -log(1.1)), (0.0, 3.0, asinh(3.0)), (2.0, inf, inf)],
 )
 def test_costs_relative_to_the_first(first: float, then: float, expected: float) -> None:
     history = History(flag_space(1))
     history.told(trial(first))
     assert history.relative(then) == pytest.approx(expected)
+
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(FINITE, st.lists(FINITE))
+def test_what_costs_more_is_never_better(first: float, costs: list[float]) -> None:
+    history = History(flag_space(1))
+    history.told(trial(first))
+    found = [history.relative(one) for one in sorted(costs)]
+    assert found == sorted(found)
+    assert inf not in map(abs, found)
+
+
+def test_below_nothing_is_better_than_nothing() -> None:
+    """A logarithm would make of a hundredth more than a difference makes of 0."""
+    history = History(flag_space(1))
+    history.told(trial(2.0))
+    found = [history.relative(one) for one in (-1.0, 0.0, 0.001, 0.01, 1.0, 2.0)]
+    assert found == sorted({*found})
 
 
 def test_nothing_is_given_out_twice() -> None:

@@ -54,7 +54,7 @@ class CombinedElimination(PlannedSearch):
     def _all_on(self) -> Configuration:
         """The first other value of each switch; quantities have no on."""
         switches = [one for one in self._history.space.parameters if not one.ordered]
-        return {one.name: one.others[0] for one in switches if not one.default}
+        return {one.name: one.others[0] for one in switches if one.others and not one.default}
 
     def _drops(self, base: Configuration, size: int) -> list[Configuration]:
         """Groups of parameters, drawn at random, none in two; each as what it changes."""

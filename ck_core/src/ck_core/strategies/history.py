@@ -6,7 +6,7 @@ from bisect import insort
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from itertools import count
-from math import inf, log
+from math import asinh, inf
 
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.domain.tuning.space import Space
@@ -18,6 +18,9 @@ _DRAWS = 30
 _WIDER_DRAWS = 5
 _SMALL = 4096
 """Spaces up to this size are walked through when drawing finds nothing new."""
+_SMALL_SHARE = 1e-3
+"""Of the first cost: above it costs are compared by their ratio."""
+_LARGEST = 1e300
 
 
 def digest(configuration: Configuration) -> bytes:
@@ -55,15 +58,11 @@ class History:
     def relative(self, cost: float) -> float:
         """To the first that succeeded: 0.01 is 1 % worse; the logarithm of the ratio.
 
-        The difference where the signs differ; infinite for a failure. A cost that is to grow is
-        negative.
+        Infinite for a failure. A cost that is to grow is negative. Towards 0 and beyond, where
+        there is no logarithm, what is less is yet better.
         """
         unit = cost if self._unit is None else self._unit
-        if cost == inf:
-            return inf
-        if cost > 0 < unit:
-            return log(cost / unit)
-        return -log(cost / unit) if cost < 0 > unit else cost - unit
+        return inf if cost == inf else _scaled(cost, unit) - _scaled(unit, unit)
 
     def told(self, trial: Trial) -> Trial | None:
         """Normalized; None where the space does not hold it: others may have asked for it."""
@@ -121,3 +120,9 @@ class History:
         if self._rest is None:
             self._rest = self.space.all()
         return next((one for one in self._rest if self.claim(one)), None)
+
+
+def _scaled(cost: float, unit: float) -> float:
+    """asinh: of what is large the logarithm, of what is small itself."""
+    one = abs(unit) * _SMALL_SHARE or 1.0
+    return asinh(min(max(cost / one, -_LARGEST), _LARGEST))

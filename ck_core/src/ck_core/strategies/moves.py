@@ -20,7 +20,7 @@ def source_of(seed: int, what: str = "") -> Random:
 
 
 def other_value(parameter: Parameter, value: str, source: Random) -> str:
-    """One that differs; of ordered values mostly a neighbour.
+    """One that differs, where there is one; of ordered values mostly a neighbour.
 
     An empty default is no quantity: all values are as far from it.
     """
@@ -29,7 +29,7 @@ def other_value(parameter: Parameter, value: str, source: Random) -> str:
         if value in scale and len(scale) > 1:
             at = scale.index(value)
             return source.choice(scale[max(at - 1, 0) : at] + scale[at + 1 : at + 2])
-    return source.choice([one for one in parameter.values if one != value])
+    return source.choice([one for one in parameter.values if one != value] or [value])
 
 
 def few(most: int, source: Random) -> int:

@@ -142,7 +142,7 @@ class OptunaSampler:
 
     def _apparent_effect(self, one: Parameter) -> float:
         effects = (self._effects.of(_feature(one.name, value)) for value in one.others)
-        return max(abs(effect.expected) for effect in effects)
+        return max((abs(effect.expected) for effect in effects), default=0.0)
 
     def _worst(self) -> tuple[float, ...]:
         """For what failed: samplers learn from ranks."""
