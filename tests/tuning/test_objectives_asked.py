@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from ck_core.domain.cid import Cid
 from ck_core.domain.tuning.strategy import Problem, Trial
 from ck_core.strategies.builtin import STRATEGIES
 from ck_core.testing.fixtures import AddComponent, Ckp
+from ck_core.tuning.autotune import settled
+from ck_core.workspace.tunings import tuning_options
 from experiments.benchmark_kit import needs_gcc
 from tuning.strategy_kit import flag_space
 from tuning.tuning_kit import configuration_of, trials_of, tuned_program
@@ -50,6 +53,35 @@ def test_the_default_makes_way(
     assert [(one["metric"], one["maximize"]) for one in told] == objectives
     if asked == ("--maximize=size_bytes",):
         assert json.loads(done.stdout)["configuration"] == {"PADDING": "1"}
+
+
+@needs_gcc
+@pytest.mark.parametrize(
+    ("asked", "strategy"),
+    [
+        ((), "screening"),
+        (("--maximize=size_bytes",), "screening"),
+        (("--objective=wall_s,size_bytes",), "nsga2"),
+        (("--objective=wall_s", "--maximize=size_bytes"), "nsga2"),
+        (("--objective=wall_s,size_bytes", "--strategy=screening"), "screening"),
+    ],
+)
+def test_the_strategy_suits_the_objectives(
+    ckp: Ckp, add_component: AddComponent, ckp_home: Path, asked: tuple[str, ...], strategy: str
+) -> None:
+    """Unless one is named; what is recorded is the strategy's own name."""
+    add_component("program", "it", *tuned_program())
+    done = ckp(*TUNE[:-1], *QUICK, *asked, "--param=PADDING=0,1", "--evaluations=1")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["strategy"] == strategy
+    (settings,) = (ckp_home / "repos/local/experiment/tune-it").glob("tuning-*.json")
+    assert json.loads(settings.read_text("utf-8"))["options"]["strategy"] == strategy
+
+
+@pytest.mark.parametrize("names", [["wall_s"], ["wall_s", "size_bytes"]])
+def test_the_strategy_of_python_and_actions_suits_as_well(names: list[str]) -> None:
+    options = tuning_options(Cid("program", "it"), {"objectives": names})
+    assert settled(options).strategy == ("nsga2" if len(names) > 1 else "screening")
 
 
 @needs_gcc

@@ -45,7 +45,7 @@ def autotune(options: TuningOptions, context: Context) -> TuningOutcome:
 
 
 def settled(options: TuningOptions, context: Context) -> TuningOptions:
-    """With a seed, and a number of builds at a time, whatever was left open.
+    """With a seed, a strategy, and a number of builds at a time, whatever was left open.
 
     Raises:
         UsageError: objectives or constraints cannot be read, or one machine would run several.
@@ -55,7 +55,8 @@ def settled(options: TuningOptions, context: Context) -> TuningOptions:
     read_constraints(options.constraints)
     seed = secrets.randbelow(1 << 31) if options.seed is None else options.seed
     builds = options.care.builds or os.cpu_count() or 1
-    return replace(options, seed=seed, care=replace(options.care, builds=builds))
+    care, strategy = replace(options.care, builds=builds), options.chosen_strategy
+    return replace(options, seed=seed, care=care, strategy=strategy)
 
 
 def check_common(options: TuningOptions, context: Context) -> None:

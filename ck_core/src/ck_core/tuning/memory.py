@@ -42,6 +42,7 @@ class Memory:
     _by_configuration: dict[object, Finding] = field(default_factory=dict)
     _by_identity: dict[str, Finding] = field(default_factory=dict)
     best: Finding | None = None
+    _unbeaten: list[Finding] = field(default_factory=list)
 
     def add(self, finding: Finding) -> None:
         self.findings.append(finding)
@@ -50,8 +51,17 @@ class Memory:
             self._by_identity.setdefault(finding.identity, finding)
         if finding.trial.failure:
             self.failures[finding.trial.failure] += 1
-        elif self.is_better(finding):
+            return
+        if self.is_better(finding):
             self.best = finding
+        self._settle(finding)
+
+    def _settle(self, finding: Finding) -> None:
+        """On the frontier so far, unless something there is as good in all objectives."""
+        if any(_is_as_good(one, finding) for one in self._unbeaten):
+            return
+        kept = [one for one in self._unbeaten if not _is_as_good(finding, one)]
+        self._unbeaten = [*kept, finding]
 
     def is_better(self, finding: Finding) -> bool:
         """Than the best so far."""
@@ -66,8 +76,10 @@ class Memory:
 
     @property
     def since_best(self) -> int:
-        """Trials after the best one; all, where none holds the constraints."""
-        return len(self.findings) - (self.best.number + 1 if self.best else 0)
+        """Trials after the best one, or the last that came onto the frontier; all, where none
+        holds the constraints.
+        """
+        return len(self.findings) - (self._unbeaten[-1].number + 1 if self._unbeaten else 0)
 
     @property
     def nearest(self) -> Finding | None:
@@ -76,11 +88,15 @@ class Memory:
         return min(excluded, key=lambda one: one.excess, default=None)
 
     def contenders(self, count: int) -> list[Finding]:
-        """With code of their own: the best, or, for several objectives, those nothing beats."""
+        """With code of their own: the best, or, for several objectives, those nothing beats; of
+        many both ends, and evenly between them.
+        """
         sound = [one for one in self.findings if not one.trial.failure]
         unique = {one.identity or one.point: one for one in reversed(sound)}
         ordered = sorted(unique.values(), key=lambda one: (one.trial.cost, one.number))
-        return _unbeaten(ordered)[: count * _FRONTIER] if _has_several(ordered) else ordered[:count]
+        if _has_several(ordered):
+            return _thinned(_unbeaten(ordered), count * _FRONTIER)
+        return ordered[:count]
 
 
 _FRONTIER = 3
@@ -95,3 +111,14 @@ def _unbeaten(findings: list[Finding]) -> list[Finding]:
     costs = [one.trial.costs for one in findings]
     objectives = [Objective(column=at) for at in range(len(costs[0]))]
     return [findings[at] for at in frontier(costs, objectives).kept]
+
+
+def _thinned(findings: list[Finding], most: int) -> list[Finding]:
+    if len(findings) <= most:
+        return findings
+    return [findings[at * (len(findings) - 1) // (most - 1)] for at in range(most)]
+
+
+def _is_as_good(one: Finding, other: Finding) -> bool:
+    pairs = zip(one.trial.costs, other.trial.costs, strict=True)
+    return all(own <= its for own, its in pairs)

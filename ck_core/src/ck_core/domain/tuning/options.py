@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from ck_core.domain.options import RecordOptions, RunOptions
 from ck_core.domain.tuning.objective import Objective
 
-DEFAULT_STRATEGY = "screening"
+DEFAULT_STRATEGY = "auto"
+"""Stands for the one that suits the number of objectives, see ``TuningOptions.chosen_strategy``."""
 EVALUATIONS = 200
 MODELS = ("nearest", "tree", "svm", "forest")
 """Of predictions; all but the first need scikit-learn."""
@@ -80,3 +81,10 @@ class TuningOptions:
     record: RecordOptions = field(default_factory=RecordOptions)
     pin: str = "none"
     from_scratch: bool = False
+
+    @property
+    def chosen_strategy(self) -> str:
+        """Its own name: screening sees the first objective alone."""
+        if self.strategy != DEFAULT_STRATEGY:
+            return self.strategy
+        return "nsga2" if len(self.objectives) > 1 else "screening"
