@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -158,6 +160,18 @@ def test_finals_that_end_early_leave_nothing(add_component: AddComponent, ckp_ho
             measured_beside(roles, 2, found.workshop, found.journal)
         assert [*found.workshop.builds.directory.iterdir()] == []
     assert runs(ckp_home) == []
+
+
+@pytest.mark.skipif(not shutil.which("taskset"), reason="of util-linux")
+def test_as_many_builds_at_a_time_as_it_may_use_cores(
+    add_component: AddComponent, ckp_home: Path
+) -> None:
+    add_component("program", "it", *tuned_program())
+    words = (sys.executable, "-m", "ck_core", *OWN, *FEW, "--param=WORK=2,1", "--evaluations=1")
+    core = str(min(os.sched_getaffinity(0)))
+    subprocess.run(["taskset", "--cpu-list", core, *words], check=True, capture_output=True)
+    (settings,) = (ckp_home / "repos/local/experiment/tune-it").glob("tuning-*.json")
+    assert json.loads(settings.read_text("utf-8"))["options"]["care"]["builds"] == 1
 
 
 @pytest.mark.slow

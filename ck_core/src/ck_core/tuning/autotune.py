@@ -5,7 +5,6 @@ plan -> search -> finals -> reduction -> the winner beside the baselines
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +15,7 @@ from ck_core.domain.names import new_uid
 from ck_core.domain.tuning.objective import Objective, checked_objectives
 from ck_core.domain.tuning.options import Budget, TuningOptions
 from ck_core.experiments.measuring.jobs import check_jobs
+from ck_core.system.host import available_cores
 from ck_core.tuning.bench import Bench, opened_bench
 from ck_core.tuning.constraints import read_constraints
 from ck_core.tuning.outcome import TuningOutcome
@@ -54,7 +54,7 @@ def settled(options: TuningOptions, context: Context) -> TuningOptions:
     checked_objectives(options.objectives)
     read_constraints(options.constraints)
     seed = secrets.randbelow(1 << 31) if options.seed is None else options.seed
-    builds = options.care.builds or os.cpu_count() or 1
+    builds = options.care.builds or available_cores()
     care, strategy = replace(options.care, builds=builds), options.chosen_strategy
     return replace(options, seed=seed, care=care, strategy=strategy)
 

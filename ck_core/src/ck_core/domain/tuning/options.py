@@ -38,7 +38,7 @@ class Care:
         repetitions: of a candidate that may be good; others get fewer, a new best up to twice.
         finalists: so many are measured again beside the baselines.
         final_repetitions: of each of them.
-        builds: programs built at a time; None is one for each core.
+        builds: programs built at a time; None is one for each core that it may use.
         jobs: candidates that are measured side by side, where a launcher runs them elsewhere.
         reduces: flags of the winner that do not matter are dropped.
     """
