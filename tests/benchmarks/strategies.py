@@ -12,15 +12,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.peers.plain_optuna import PlainOptuna
-from ck_core.domain.tuning.strategy import Problem, StrategyFactory
+from ck_core.domain.tuning.strategy import StrategyFactory
 from ck_core.strategies.builtin import STRATEGIES
-from tuning.strategy_kit import MadeUpProgram, best_true_cost, flag_space, searched
+from tuning.strategy_kit import MadeUpProgram, best_true_cost, flag_space, searched, spent_s
 
 COUNTS = (50, 200, 2_000)
 SIZES = (100, 400)
@@ -30,7 +29,6 @@ ALL: dict[str, StrategyFactory] = {**STRATEGIES, "plain-optuna-tpe": PlainOptuna
 
 
 def cost(name: str, counts: Sequence[int]) -> None:
-    """The program's own time is left out."""
     print(f"{name:22}", end="", flush=True)
     for size in SIZES:
         spent = spent_s(ALL[name], size, counts[-1])
@@ -38,23 +36,6 @@ def cost(name: str, counts: Sequence[int]) -> None:
             own = spent[max(count - WINDOW, 0) : count]
             print(f"{sum(own) / len(own) * 1e3:10.2f}", end="", flush=True)
     print()
-
-
-def spent_s(factory: StrategyFactory, size: int, trials: int) -> list[float]:
-    """Of each trial."""
-    program = MadeUpProgram(space=flag_space(size // 2, size // 2), seed=0, noise=0.01)
-    strategy = factory(Problem(space=program.space, seed=0, evaluations=trials))
-    strategy.tell(program.trial({}))
-    found = []
-    for _ in range(trials):
-        began = time.process_time()
-        asked = strategy.ask()
-        asking_s = time.process_time() - began
-        trial = program.trial(asked or {})
-        began = time.process_time()
-        strategy.tell(trial)
-        found.append(asking_s + time.process_time() - began)
-    return found
 
 
 def quality(name: str, factory: StrategyFactory, seeds: int) -> None:

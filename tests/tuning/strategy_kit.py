@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -169,6 +170,23 @@ def mean_of_bests(
         trials = searched(factory, program, evaluations=evaluations, seed=seed)
         product *= best_true_cost(trials, program)
     return float(product ** (1 / seeds))
+
+
+def spent_s(factory: StrategyFactory, size: int, trials: int) -> list[float]:
+    """Processor time of each trial, without the program's own."""
+    program = MadeUpProgram(space=flag_space(size // 2, size // 2), seed=0, noise=0.01)
+    strategy = factory(Problem(space=program.space, seed=0, evaluations=trials))
+    strategy.tell(program.trial({}))
+    found = []
+    for _ in range(trials):
+        began = time.process_time()
+        asked = strategy.ask()
+        asking_s = time.process_time() - began
+        trial = program.trial(asked or {})
+        began = time.process_time()
+        strategy.tell(trial)
+        found.append(asking_s + time.process_time() - began)
+    return found
 
 
 def _key(configuration: Configuration) -> tuple[tuple[str, str], ...]:

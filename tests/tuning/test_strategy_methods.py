@@ -28,7 +28,7 @@ from ck_core.strategies.niches import Niches
 from ck_core.strategies.nsga2 import Nsga2, crowded_last, ranked
 from ck_core.strategies.patience import Patience
 from ck_core.strategies.screening import Screening
-from tuning.strategy_kit import MadeUpProgram, flag_space, searched
+from tuning.strategy_kit import MadeUpProgram, flag_space, searched, spent_s
 
 
 def switches(count: int) -> Space:
@@ -325,6 +325,13 @@ def test_screening_steps_far_once_near_steps_gain_nothing() -> None:
         one.tell(Trial(configuration=asked, costs=(worse.uniform(11.0, 12.0),)))
     assert sum(size < 10 for size in sizes[-100:]) > 25
     assert sum(size > 40 for size in sizes[-100:]) > 10
+
+
+@pytest.mark.slow
+def test_screening_takes_no_longer_the_more_trials_there_are() -> None:
+    """1.3 times as long, since its model keeps some hundreds; one of all would take ten times."""
+    spent = spent_s(Screening, 100, 1100)
+    assert sum(spent[1000:]) < 4 * sum(spent[100:200])
 
 
 def test_patience_begins_with_trials_that_know_of_the_record() -> None:
