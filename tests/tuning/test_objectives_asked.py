@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ck_core.context import Context, SilentReporter
 from ck_core.domain.cid import Cid
 from ck_core.domain.tuning.strategy import Problem, Trial
 from ck_core.strategies.builtin import STRATEGIES
@@ -81,7 +82,8 @@ def test_the_strategy_suits_the_objectives(
 @pytest.mark.parametrize("names", [["wall_s"], ["wall_s", "size_bytes"]])
 def test_the_strategy_of_python_and_actions_suits_as_well(names: list[str]) -> None:
     options = tuning_options(Cid("program", "it"), {"objectives": names})
-    assert settled(options).strategy == ("nsga2" if len(names) > 1 else "screening")
+    found = settled(options, Context(SilentReporter()))
+    assert found.strategy == ("nsga2" if len(names) > 1 else "screening")
 
 
 @needs_gcc

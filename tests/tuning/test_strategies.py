@@ -236,13 +236,14 @@ def test_any_costs_are_taken(
 ) -> None:
     problem = Problem(space=space, seed=1, evaluations=60, objectives=objectives)
     one = strategy(name)(problem)
-    asked: Configuration | None = {}
+    configuration: Configuration = {}
     for costs in islice(cycle(answers), 60):
         failure = "" if costs else "run"
         given = costs[:objectives] if costs else ()
-        one.tell(Trial(configuration=asked, costs=given, failure=failure))
+        one.tell(Trial(configuration=configuration, costs=given, failure=failure))
         if (asked := one.ask()) is None:
             break
+        configuration = asked
 
 
 @pytest.mark.parametrize("name", LEARNING)
