@@ -39,6 +39,7 @@ from ck_core.experiments.recording.point_making import SessionFacts
 from ck_core.experiments.recording.recording import Recorder
 from ck_core.system.machine import detect_machine
 from ck_core.system.measuring import measuring_session
+from ck_core.tuning.candidates import Candidate
 from ck_core.tuning.finals import compared, measured_beside
 from ck_core.tuning.journal import Journal
 from ck_core.tuning.memory import Finding, Memory
@@ -115,8 +116,19 @@ class TimedJournal(Journal):
 
     def trial(self, candidate, *rest):  # type: ignore[no-untyped-def]
         self.clocks.built_s += candidate.build_s
-        self.clocks.ran_s += sum(one.wall_s for one in candidate.series.repetitions)
+        self.clocks.ran_s += ran_s(candidate)
         return super().trial(candidate, *rest)
+
+
+def ran_s(candidate: Candidate) -> float:
+    """Of all its runs and those in turn with it, of which only times on the core are known."""
+    runs = candidate.series.repetitions
+    own_s = sum(one.wall_s for one in runs)
+    if not candidate.beside:
+        return own_s
+    return own_s + sum(candidate.beside.values) * own_s / sum(
+        one.cpu_s or one.wall_s for one in runs
+    )
 
 
 def options_of(program: str, strategy: str, seed: int, given: argparse.Namespace) -> TuningOptions:
