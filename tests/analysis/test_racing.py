@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ck_core.analysis.racing import fast_value, is_hopeless, wants_another
+from ck_core.analysis.racing import fast_value, is_hopeless, is_won, wants_another
 
 TIMES = st.lists(st.floats(0.001, 1000), min_size=1, max_size=20)
 
@@ -61,6 +61,13 @@ def test_who_leads_runs_twice_as_often_and_who_is_behind_hardly_at_all() -> None
     assert runs([1.2]) == 2
     assert runs([2.1]) == 1
     assert runs([0.9], count=1) == 2
+
+
+def test_who_wins_is_faster_nearly_always() -> None:
+    assert is_won([0.9] * 8 + [1.1] * 2, 5)
+    assert not is_won([0.9] * 7 + [1.1] * 3, 5)
+    assert not is_won([0.9] * 9, 5), "not all of it was measured"
+    assert is_won([0.9, 0.9], 1)
 
 
 def test_a_lucky_one_is_found_out() -> None:

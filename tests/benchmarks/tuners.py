@@ -92,13 +92,12 @@ class Bests:
     def __init__(self) -> None:
         self.found: list[tuple[float, float]] = []
         self._began = time.perf_counter()
-        self._best = math.inf
 
     def told(self, memory: Memory) -> None:
-        first, last = memory.findings[0].trial.cost, memory.findings[-1].trial.cost
-        if last < self._best:
-            self._best = last
-            self.found.append((time.perf_counter() - self._began, first / last))
+        best = memory.best
+        if best and best is memory.findings[-1]:
+            gain = memory.findings[0].trial.cost / best.trial.cost
+            self.found.append((time.perf_counter() - self._began, gain))
 
 
 @dataclass
@@ -126,9 +125,8 @@ def ran_s(candidate: Candidate) -> float:
     own_s = sum(one.wall_s for one in runs)
     if not candidate.beside:
         return own_s
-    return own_s + sum(candidate.beside.values) * own_s / sum(
-        one.cpu_s or one.wall_s for one in runs
-    )
+    others = (*candidate.beside.values, *candidate.beside.as_it_is)
+    return own_s + sum(others) * own_s / sum(one.cpu_s or one.wall_s for one in runs)
 
 
 def options_of(program: str, strategy: str, seed: int, given: argparse.Namespace) -> TuningOptions:
@@ -214,8 +212,11 @@ def gains_of(search: Search, budgets: Sequence[int]) -> dict[str, float]:
 
 
 def best_of(findings: Sequence[Finding]) -> Configuration:
-    sound = [one.trial for one in findings if not one.trial.failure]
-    return min(sound, key=lambda one: one.cost).configuration
+    memory = Memory()
+    for one in findings:
+        memory.add(one)
+    assert memory.best is not None
+    return memory.best.trial.configuration
 
 
 def run(given: argparse.Namespace) -> None:

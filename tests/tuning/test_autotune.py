@@ -42,7 +42,7 @@ def test_the_faster_one_wins(ckp: Ckp, add_component: AddComponent, ckp_home: Pa
     assert len(trials) == 6
     assert {one.status for one in trials} == {"ok"}
     runs = [len(one.characteristics.get("wall_s", ())) for one in trials]
-    assert max(runs) == 2 * runs[0]  # of a new best
+    assert max(runs) == 4 * runs[0]  # of a new best, half of them beside the program as it is
 
 
 def test_the_same_code_is_measured_once(

@@ -1,19 +1,15 @@
-"""What the best so far took in the same minutes as a candidate."""
+"""What others took in the same minutes as a candidate."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import hypot, log
 from statistics import median
-
-from ck_core.analysis.comparison import compare
-from ck_core.analysis.intervals import CONFIDENCE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """Runs of the best so far in turn with those of a candidate, all of them above 0.
+    """Runs in turn with those of a candidate, all of them above 0.
 
     Both of a pair meet the same noise: what else goes on on a machine makes everything slower for
     seconds at a time, so that a time alone tells more of its minute than of the candidate.
@@ -21,33 +17,33 @@ class Beside:
     Attributes:
         point: of the best so far.
         cost: of it.
-        spread: half the width of the 95 % interval of its log cost over that of the program as
-            it is; None where unknown.
-        values: one for each run of the candidate.
+        values: of the best so far, one for each of the candidate's first runs.
+        as_it_is_cost: of the program as it is.
+        as_it_is: of that, one for each of the candidate's other runs: they are there if it is the
+            new best. None of them made it that, so that it is not told to be better than it is,
+            and errors of one new best after the other do not add up.
     """
 
     point: str
     cost: float
-    spread: float | None
     values: tuple[float, ...]
+    as_it_is_cost: float = 0.0
+    as_it_is: tuple[float, ...] = ()
+
+    @property
+    def is_won(self) -> bool:
+        """Whether the candidate is the new best."""
+        return bool(self.as_it_is)
 
     def cost_of(self, values: Sequence[float]) -> float:
-        """On the scale of the best's: drift of the machine is not in it."""
-        return self.cost * median(ratios(values, self.values))
+        """On one scale for all, in which drift of the machine is not."""
+        if self.is_won:
+            return self.as_it_is_cost * median(ratios(self.last(values), self.as_it_is))
+        return self.cost * median(ratios(values[: len(self.values)], self.values))
 
-    def spread_of(self, values: Sequence[float]) -> float | None:
-        """Of the candidate's log cost: errors of one step after the other add up as variances."""
-        effect = compare(values, self.values, paired=True).effect
-        if self.spread is None or effect is None or effect.coverage < CONFIDENCE:
-            return None
-        return hypot(self.spread, log(effect.high / effect.low) / 2)
-
-
-def spread_of(number: int, values: Sequence[float], beside: Beside | None) -> float | None:
-    """Of the trial of that number; 0 of the first, which is the program as it is."""
-    if number == 0:
-        return 0.0
-    return beside.spread_of(values) if beside else None
+    def last(self, values: Sequence[float]) -> Sequence[float]:
+        """Of the candidate's values those in turn with the program as it is."""
+        return values[len(self.values) :]
 
 
 def ratios(values: Sequence[float], beside: Sequence[float]) -> list[float]:

@@ -71,7 +71,8 @@ class Journal:
             )
         told = {**_told(trial), "identity": candidate.identity, "spent_s": round(spent_s, 3)}
         if beside := candidate.beside:
-            told["beside"] = {"point": beside.point, "values": list(beside.values)}
+            won = {"as_it_is": list(beside.as_it_is)} if beside.is_won else {}
+            told["beside"] = {"point": beside.point, "values": list(beside.values), **won}
         point = self._kept(replace(point, extra={**point.extra, "trial": number}), told)
         self.known[point.uid] = point.metrics
         return point.uid

@@ -9,6 +9,7 @@ from ck_core.analysis.pareto import Objective, frontier
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.domain.tuning.space import key_of
 from ck_core.domain.tuning.strategy import Trial
+from ck_core.tuning.beside import Beside
 from ck_core.tuning.constraints import FAILURE
 
 
@@ -18,7 +19,7 @@ class Finding:
 
     Attributes:
         values: of the first objective, one a repetition.
-        spread: as of ``Beside``; 0 of the program as it is.
+        beside: what ran in turn with it, if anything did.
         measured: costs, where it breaks a constraint as well.
         excess: how far it is from holding all constraints, 0 where it does.
     """
@@ -28,7 +29,7 @@ class Finding:
     identity: str
     point: str
     values: tuple[float, ...] = ()
-    spread: float | None = None
+    beside: Beside | None = None
     measured: tuple[float, ...] = ()
     excess: float = 0.0
 
@@ -54,7 +55,8 @@ class Memory:
             return
         if self.is_better(finding):
             self.best = finding
-        self._settle(finding)
+        if len(finding.trial.costs) > 1:
+            self._settle(finding)
 
     def _settle(self, finding: Finding) -> None:
         """On the frontier so far, unless something there is as good in all objectives."""
@@ -64,8 +66,12 @@ class Memory:
         self._unbeaten = [*kept, finding]
 
     def is_better(self, finding: Finding) -> bool:
-        """Than the best so far."""
-        return self.best is None or finding.trial.cost < self.best.trial.cost
+        """Than the best so far: of those that ran in turn the cheapest may be the luckiest."""
+        if self.best is None:
+            return True
+        if finding.beside:
+            return finding.beside.is_won
+        return finding.trial.cost < self.best.trial.cost
 
     def of(self, configuration: Configuration) -> Finding | None:
         return self._by_configuration.get(key_of(configuration))
@@ -79,7 +85,8 @@ class Memory:
         """Trials after the best one, or the last that came onto the frontier; all, where none
         holds the constraints.
         """
-        return len(self.findings) - (self._unbeaten[-1].number + 1 if self._unbeaten else 0)
+        last = self._unbeaten[-1] if self._unbeaten else self.best
+        return len(self.findings) - (last.number + 1 if last else 0)
 
     @property
     def nearest(self) -> Finding | None:
@@ -96,7 +103,8 @@ class Memory:
         ordered = sorted(unique.values(), key=lambda one: (one.trial.cost, one.number))
         if _has_several(ordered):
             return _thinned(_unbeaten(ordered), count * _FRONTIER)
-        return ordered[:count]
+        leading = [one for one in ordered if one is self.best]
+        return [*leading, *(one for one in ordered if one is not self.best)][:count]
 
 
 _FRONTIER = 3

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from math import exp
 
-from ck_core.analysis.comparison import Scale, compare
+from ck_core.analysis.comparison import Comparison, Scale, compare
 from ck_core.analysis.intervals import CONFIDENCE
 from ck_core.domain.install import Progress
 from ck_core.domain.tuning.objective import Objective
@@ -49,20 +48,18 @@ def best_text(memory: Memory, objective: Objective) -> str:
 
 def _gain(best: Finding, first: Finding, objective: Objective) -> str:
     """Empty where there are no repetitions, or ratios say nothing."""
-    if best.spread is not None:
-        return _in_turn(best, first, best.spread)
-    values = (first.values, best.values) if objective.maximize else (best.values, first.values)
-    effect = compare(*values).effect
+    effect = _compared(best, first, objective).effect
     if effect is None or effect.scale is not Scale.RATIO:
         return ""
     interval = f" [{effect.low:.3g}, {effect.high:.3g}]" if effect.coverage >= CONFIDENCE else ""
     return f"{effect.estimate:.3g}x{interval}"
 
 
-def _in_turn(best: Finding, first: Finding, spread: float) -> str:
-    """Of what ran in turn with what was the best before it, and that with the one before."""
-    gain = first.measured[0] / best.trial.cost
-    return f"{gain:.3g}x [{gain / exp(spread):.3g}, {gain * exp(spread):.3g}]"
+def _compared(best: Finding, first: Finding, objective: Objective) -> Comparison:
+    if best.beside and best.beside.is_won:
+        return compare(best.beside.last(best.values), best.beside.as_it_is, paired=True)
+    values = (first.values, best.values) if objective.maximize else (best.values, first.values)
+    return compare(*values)
 
 
 def _value(best: Finding, objective: Objective) -> str:

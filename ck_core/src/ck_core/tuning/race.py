@@ -1,4 +1,4 @@
-"""A candidate's runs, in turn with those of the best so far."""
+"""A candidate's runs, in turn with those of another."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ck_core.analysis.interleaving import Slot
-from ck_core.analysis.racing import wants_another
+from ck_core.analysis.racing import is_won, wants_another
 from ck_core.errors import CkpError, StorageError
 from ck_core.experiments.measuring.lanes import Lane
-from ck_core.experiments.measuring.series import Series
+from ck_core.experiments.measuring.series import Judged
 from ck_core.experiments.measuring.sessions import checked
 from ck_core.tuning.beside import ratios
 from ck_core.tuning.constraints import Constraint, broken
@@ -17,79 +17,92 @@ from ck_core.tuning.constraints import Constraint, broken
 
 @dataclass
 class Race:
-    """Until there are enough runs, or more would hardly make it the best.
+    """Against the best so far; a new best runs as often again beside the program as it is.
 
     Attributes:
-        incumbent: the best so far, ready to run; None where there is none, and where it cannot
-            be run again.
-        metric: by which both are compared.
-        count: runs of the candidate; twice as many where it may be the new best.
+        metric: by which they are compared.
+        count: runs of a candidate; twice as many of one that may be the new best.
         constraints: what breaks one gets no more than ``count``.
+        values: what the best so far took, one for each run of the candidate; empty where they
+            cannot be compared.
+        as_it_is: what the program as it is took, one for each run after those; empty unless the
+            candidate is the new best.
     """
 
     candidate: Lane
-    incumbent: Lane | None
     metric: str
     count: int
     constraints: Sequence[Constraint] = ()
-    _order: int = field(default=0, init=False)
+    values: tuple[float, ...] = field(default=(), init=False)
+    as_it_is: tuple[float, ...] = field(default=(), init=False)
 
-    def run(self) -> None:
-        """Raises CkpError: the candidate fails."""
-        if self.incumbent is not None:
-            self.incumbent.series.judged.clear()
-        for block in range(2 * self.count):
-            if not self._goes_on(block):
-                break
-            self._run_both(block)
+    def run_alone(self) -> None:
+        """Raises CkpError: it fails."""
+        while (block := len(self.candidate.series.judged)) < self.count:
+            self._measured(self.candidate, block)
 
-    @property
-    def beside(self) -> tuple[float, ...]:
-        """What the best so far took, one for each run of the candidate; empty if incomparable."""
-        if self.incumbent is None:
-            return ()
-        own, found = _times(self.candidate.series, self.metric), self._beside
-        return found if own and len(own) == len(found) else ()
+    def run(self, best: Lane, as_it_is: Lane) -> None:
+        """Raises CkpError: the candidate fails; if another does, it runs alone."""
+        won, self.values = self._beats(best)
+        if not self.values:
+            self.run_alone()
+        elif won:
+            self.as_it_is = self._run(2 * self.count, as_it_is)
 
-    @property
-    def _beside(self) -> tuple[float, ...]:
-        return _times(self.incumbent.series, self.metric) if self.incumbent else ()
+    def _beats(self, best: Lane) -> tuple[bool, tuple[float, ...]]:
+        """With what the best so far took."""
+        found: list[float] = []
+        while self._goes_on(found):
+            more = self._run(1, best)
+            if not more:
+                return False, ()
+            found += more
+        return is_won(self._ratios(found), self.count), tuple(found)
 
-    def _goes_on(self, block: int) -> bool:
-        if not self.beside:
-            return block < self.count
-        if block >= self.count and broken(self.candidate.series.metrics, self.constraints):
+    def _goes_on(self, found: Sequence[float]) -> bool:
+        if len(found) >= self.count and broken(self.candidate.series.metrics, self.constraints):
             return False
-        own = _times(self.candidate.series, self.metric)
-        return wants_another(ratios(own, self.beside), self.count)
+        return wants_another(self._ratios(found), self.count)
 
-    def _run_both(self, block: int) -> None:
+    def _ratios(self, found: Sequence[float]) -> list[float]:
+        own = (_time(one, self.metric) for one in self.candidate.series.judged)
+        return ratios([one or 0.0 for one in own], found)
+
+    def _run(self, count: int, other: Lane) -> tuple[float, ...]:
+        """What the other took; empty where it fails, or either's is nothing to divide by."""
+        found: list[float] = []
+        other.series.judged.clear()
+        for _ in range(count):
+            own, others = self._both(other)
+            if own is None or others is None:
+                return ()
+            found.append(others)
+        return tuple(found)
+
+    def _both(self, other: Lane) -> tuple[float | None, float | None]:
         """Who is first takes turns, as in A B B A."""
+        block = len(self.candidate.series.judged)
         if block % 2:
-            self._run(self.candidate, block)
-            self._run_incumbent(block)
-        else:
-            self._run_incumbent(block)
-            self._run(self.candidate, block)
+            own = self._measured(self.candidate, block)
+            return own, self._other(other, block)
+        others = self._other(other, block)
+        return self._measured(self.candidate, block), others
 
-    def _run(self, lane: Lane, block: int) -> None:
-        self._order += 1
-        checked(lane, lane.measure(Slot(block=block, variant=0), self._order - 1))
+    def _measured(self, lane: Lane, block: int) -> float | None:
+        judged = lane.measure(Slot(block=block, variant=0), block)
+        checked(lane, judged)
+        return _time(judged, self.metric)
 
-    def _run_incumbent(self, block: int) -> None:
-        """It worked before: if it fails now, the candidate is not to blame and runs alone."""
-        if self.incumbent is None:
-            return
+    def _other(self, lane: Lane, block: int) -> float | None:
         try:
-            self._run(self.incumbent, block)
+            return self._measured(lane, block)
         except StorageError:
             raise
         except CkpError:
-            self.incumbent = None
+            return None
 
 
-def _times(series: Series, name: str) -> tuple[float, ...]:
-    """Of each run; empty where one has none above 0, which nothing is a multiple of."""
-    found = [one.number(name) for one in series.judged]
-    known = tuple(one for one in found if one is not None and 0 < one < float("inf"))
-    return known if len(known) == len(found) else ()
+def _time(judged: Judged, name: str) -> float | None:
+    """None unless above 0: nothing is a multiple of nothing."""
+    found = judged.number(name)
+    return found if found is not None and 0 < found < float("inf") else None

@@ -11,7 +11,7 @@ from ck_core.domain.point import Point
 from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.strategy import FAILURES, Trial
 from ck_core.errors import BadComponentError
-from ck_core.tuning.beside import Beside, spread_of
+from ck_core.tuning.beside import Beside
 from ck_core.tuning.constraints import excess, read_constraints
 from ck_core.tuning.costs import costs_of, values_of
 from ck_core.tuning.memory import Finding
@@ -23,10 +23,11 @@ _TOLD = 3
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedBeside:
-    """What ran in turn with a trial: the point of the best so far, and what it took."""
+    """What ran in turn with a trial, as of ``Beside``."""
 
     point: str
     values: tuple[float, ...]
+    as_it_is: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,27 +115,32 @@ class RecordedTrials:
         beside = self._beside(told.beside, values) if told.beside else None
         measured = costs_of(point, self.objectives, beside) or (twin.measured if twin else ())
         self._check(point, told, measured)
-        number = int(point.extra["trial"])
         return Finding(
-            number=number,
+            number=int(point.extra["trial"]),
             trial=told.trial,
             identity=told.identity,
             point=point.uid,
             values=values,
-            spread=spread_of(number, values, beside),
+            beside=beside,
             measured=measured,
             excess=excess(point.metrics, self._limits),
         )
 
     def _beside(self, told: RecordedBeside, values: Sequence[float]) -> Beside:
         """Raises BadComponentError."""
-        best = self._by_point.get(told.point)
-        if best is None or best.trial.failure:
+        best, first = self._by_point.get(told.point), self.findings[0] if self.findings else None
+        if best is None or best.trial.failure or first is None or first.number:
             raise BadComponentError("what it ran in turn with cannot be used")
-        if len(told.values) != len(values) or min((*values, *told.values), default=0) <= 0:
+        others = (*told.values, *told.as_it_is)
+        if not told.values or len(values) < len(others) or min(*values, *others) <= 0:
             raise BadComponentError("its runs and those in turn with them make no pairs")
-        cost, spread = best.trial.cost, best.spread
-        return Beside(point=told.point, cost=cost, spread=spread, values=told.values)
+        return Beside(
+            point=told.point,
+            cost=best.trial.cost,
+            values=told.values,
+            as_it_is_cost=first.measured[0],
+            as_it_is=told.as_it_is,
+        )
 
     def _check(self, point: Point, told: RecordedTrial, measured: Sequence[float]) -> None:
         times = (one.metric for one in self.objectives if one.is_time)

@@ -15,15 +15,15 @@ from ck_core.domain.tuning.strategy import Trial
 from ck_core.errors import RunError
 from ck_core.experiments.measuring.series import Series
 from ck_core.tuning.as_it_is import check_as_it_is
-from ck_core.tuning.beside import Beside, spread_of
+from ck_core.tuning.beside import Beside
 from ck_core.tuning.candidates import Candidate
 from ck_core.tuning.constraints import FAILURE, broken, excess
 from ck_core.tuning.costs import costs_of, values_of
 from ck_core.tuning.deadline import TimeIsUpError
 from ck_core.tuning.guidance import as_told
-from ck_core.tuning.incumbent import Incumbent
 from ck_core.tuning.journal import Journal
 from ck_core.tuning.memory import Finding, Memory
+from ck_core.tuning.opponent import Opponent
 from ck_core.tuning.plan import Plan
 from ck_core.tuning.still_builds import check_still_builds
 from ck_core.tuning.workshop import Workshop
@@ -60,7 +60,7 @@ class Search:
         self._began = time.monotonic() - self.spent_s
         self._known = len(self.history)
         self.plan.deadline.is_over = lambda: self._is_late
-        self._incumbent = Incumbent(self.workshop)
+        self._best, self._as_it_is = Opponent(self.workshop), Opponent(self.workshop)
 
     def run(self, tell: Told) -> None:
         """Until the budget ends; a build or a run that has begun ends first.
@@ -71,7 +71,7 @@ class Search:
             PluginError: the strategy is not what a strategy has to be.
             StorageError, KeyboardInterrupt: what was told is on the disk.
         """
-        with closing(self._incumbent), suppress(TimeIsUpError):
+        with closing(self._best), closing(self._as_it_is), suppress(TimeIsUpError):
             for configurations in self._rounds():
                 for finding in self._found(configurations):
                     self.memory.add(finding)
@@ -185,7 +185,7 @@ class Search:
             self._begin(candidate.series)
         found = self._finding(candidate, twin)
         if twin is None and not found.trial.failure and self.memory.is_better(found):
-            self._incumbent.becomes(candidate)
+            self._best.becomes(candidate)
         else:
             self.workshop.discard(candidate)
         return found
@@ -198,10 +198,18 @@ class Search:
 
     def _race(self, candidate: Candidate, best: Finding | None) -> None:
         if best is None or not self.workshop.races:
-            self.workshop.measure(candidate, None)
-        elif values := self.workshop.measure(candidate, self._incumbent.lane(best)):
+            self.workshop.measure(candidate, None, None)
+            return
+        first = self.memory.findings[0]
+        others = self._best.lane(best), self._as_it_is.lane(first)
+        race = self.workshop.measure(candidate, *others)
+        if race and race.values:
             candidate.beside = Beside(
-                point=best.point, cost=best.trial.cost, spread=best.spread, values=values
+                point=best.point,
+                cost=best.trial.cost,
+                values=race.values,
+                as_it_is_cost=first.measured[0],
+                as_it_is=race.as_it_is,
             )
 
     def _begin(self, series: Series) -> None:
@@ -229,7 +237,7 @@ class Search:
             identity=candidate.identity,
             point=point,
             values=values,
-            spread=spread_of(number, values, candidate.beside),
+            beside=candidate.beside,
             measured=measured,
             excess=twin.excess if twin else excess(series.metrics, self.workshop.constraints),
         )

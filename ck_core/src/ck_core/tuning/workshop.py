@@ -142,23 +142,26 @@ class Workshop:
             candidate.identity = identity_of(ready, variant.options, of_file=self._counts_file)
         candidate.build_s = time.perf_counter() - began
 
-    def measure(self, candidate: Candidate, incumbent: Lane | None) -> tuple[float, ...]:
+    def measure(
+        self, candidate: Candidate, best: Lane | None, as_it_is: Lane | None
+    ) -> Race | None:
         """Repetitions until there are enough, or it is hopeless.
 
         Args:
-            incumbent: the best so far, where the candidate shall run in turn with it.
+            best: of what was measured so far, to run in turn with the candidate; and the program
+                as it is. Without both of them it runs alone.
 
         Returns:
-            What that took, one for each repetition; empty where they cannot be compared.
+            What both took; None where the candidate cannot be run.
 
         Raises:
             StorageError: a disk is full.
         """
         for lane in self.lanes([candidate.series]):
-            race = Race(lane, incumbent, self._metric, self._repetitions, self.constraints)
-            lane.close(self._raced(race))
-            return race.beside
-        return ()
+            race = Race(lane, self._metric, self._repetitions, self.constraints)
+            lane.close(self._raced(race, best, as_it_is))
+            return race
+        return None
 
     def measure_beside(self, candidate: Candidate) -> None:
         """All repetitions at once, each where the launcher finds room; raises StorageError."""
@@ -179,9 +182,12 @@ class Workshop:
             return None
 
     @staticmethod
-    def _raced(race: Race) -> CkpError | None:
+    def _raced(race: Race, best: Lane | None, as_it_is: Lane | None) -> CkpError | None:
         try:
-            race.run()
+            if best and as_it_is:
+                race.run(best, as_it_is)
+            else:
+                race.run_alone()
         except StorageError:
             raise
         except CkpError as error:

@@ -1,4 +1,4 @@
-"""The best so far, built and ready to run."""
+"""A configuration that candidates run in turn with: kept built, and ready to run."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ck_core.tuning.memory import Finding
 from ck_core.tuning.workshop import Workshop
 
 
-class Incumbent:
-    """Takes over the build of each new best, for others to run in turn with it."""
+class Opponent:
+    """The best so far, or the program as it is."""
 
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
@@ -19,12 +19,13 @@ class Incumbent:
         self._lane: Lane | None = None
 
     def becomes(self, candidate: Candidate) -> None:
+        """Takes over its build."""
         self.close()
         self._candidate = candidate
 
-    def lane(self, best: Finding) -> Lane | None:
+    def lane(self, finding: Finding) -> Lane | None:
         """None where it cannot be run; built again where an earlier run of ckp found it."""
-        configuration = best.trial.configuration
+        configuration = finding.trial.configuration
         if self._candidate is None or self._candidate.configuration != configuration:
             self.becomes(*self._workshop.built([configuration]))
         if self._lane is None and self._candidate is not None:
