@@ -116,7 +116,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 1000),
     default=Care.repetitions,
     show_default=True,
-    help="Repetitions of a candidate that may be good; a new best gets up to twice as many.",
+    help="Repetitions of a candidate that may be good; a new best gets four times as many.",
 )
 @click.option(
     "--finals",

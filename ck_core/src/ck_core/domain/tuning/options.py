@@ -35,7 +35,7 @@ class Care:
     """How candidates are measured.
 
     Attributes:
-        repetitions: of a candidate that may be good; others get fewer, a new best up to twice.
+        repetitions: of a candidate that may be good; others get fewer, a new best four times.
         finalists: so many are measured again beside the baselines.
         final_repetitions: of each of them.
         builds: programs built at a time; None is one for each core that it may use.
