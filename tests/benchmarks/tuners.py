@@ -53,7 +53,7 @@ PROGRAMS = (
 REPETITIONS = 30
 KERNEL = "CT_REPEAT_MAIN"
 SHORTER = 4
-"""By so much the repetitions of each kernel are fewer than usual, so that a run takes some 30 ms."""
+"""So many times fewer repetitions of each kernel than usual: a run takes some 30 ms."""
 OPENTUNER, PLAIN_OPTUNA = "opentuner", "plain-optuna-tpe"
 PEERS = (OPENTUNER, PLAIN_OPTUNA)
 

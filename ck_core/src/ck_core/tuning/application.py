@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from ck_core.domain.build import Level
 from ck_core.domain.options import RunOptions
@@ -47,9 +48,15 @@ def flags_of(space: Space, configuration: Configuration) -> tuple[str, ...]:
     macros = _given(Place.MACRO, space, configuration).items()
     return (
         *level,
-        *(word for flag in flags for word in shlex.split(flag)),
+        *(word for flag in flags for word in _words(flag)),
         *(f"-D{name}={value}" for name, value in macros),
     )
+
+
+@lru_cache(maxsize=4096)
+def _words(flag: str) -> tuple[str, ...]:
+    """Of each of some hundred flags, for each trial anew."""
+    return tuple(shlex.split(flag))
 
 
 def variables_of(space: Space, configuration: Configuration) -> dict[str, str]:
