@@ -48,6 +48,7 @@ def add_needy(add_component: AddComponent) -> None:
     add_component("program", "it", program_meta(), files)
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_the_printed_command_runs_the_winner_again(
     ckp: Ckp, add_component: AddComponent, ckp_home: Path

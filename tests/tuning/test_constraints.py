@@ -34,7 +34,7 @@ from tuning.tuning_kit import trials_of, tuned_program
 
 OWN = (
     *("autotune", "program:it", "--compiler=gcc", "--tune=own", "--strategy=exhaustive"),
-    *("--finals=8", "--seed=1"),
+    *("--finals=12", "--seed=1"),
 )
 LOGGED = tuple(one.replace("=gcc", "=gcc@99") for one in OWN)
 LOGGER = """#!/bin/sh
