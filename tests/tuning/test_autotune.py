@@ -185,7 +185,7 @@ def test_a_search_begins_with_what_earlier_ones_found(
     ckp: Ckp, add_component: AddComponent, ckp_home: Path
 ) -> None:
     add_component("program", "it", *tuned_program())
-    options = ("--param=WORK=16,8,4,2,1", "--strategy=exhaustive")
+    options = ("--param=WORK=16,8,4,2,0", "--strategy=exhaustive")
     assert tuned(ckp, *options)["configuration"] == {"WORK": "0"}
     more = [f"--param=IGNORED{n}=0,1" for n in range(8)]
     again = ("--evaluations=2", "--no-reduction", "--record-uoa=again")
