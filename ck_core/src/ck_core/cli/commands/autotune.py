@@ -189,10 +189,16 @@ def command(
         _show(_resumed(resume, choices, context, trusted=trust), as_json=as_json)
     elif several:
         _check_alone(predict=predict, what="several programs")
-        if list_only:
-            _list_several(several, tags, own, choices, context, as_json=as_json)
-        else:
-            _tune_several(several, tags, own, choices, context, limit_s=total_time, as_json=as_json)
+        _of_several(
+            several,
+            tags,
+            own,
+            choices,
+            context,
+            list_only=list_only,
+            limit_s=total_time,
+            as_json=as_json,
+        )
     else:
         options = _options(cid, own, choices, context)
         if list_only:
@@ -225,33 +231,23 @@ def _evaluate(
     evaluate(cid, own, model, choices, context, as_json=as_json)
 
 
-def _list_several(
+def _of_several(
     cid: Cid,
     tags: frozenset[str],
     own: Mapping[str, str],
     choices: Mapping[str, Any],
     context: Context,
     *,
-    as_json: bool,
-) -> None:
-    from ck_core.cli.tuning_suite import list_suite
-
-    list_suite(cid, tags, own, choices, context, as_json=as_json)
-
-
-def _tune_several(
-    cid: Cid,
-    tags: frozenset[str],
-    own: Mapping[str, str],
-    choices: Mapping[str, Any],
-    context: Context,
-    *,
+    list_only: bool,
     limit_s: float | None,
     as_json: bool,
 ) -> None:
-    from ck_core.cli.tuning_suite import tune_suite
+    from ck_core.cli.tuning_suite import list_suite, tune_suite
 
-    tune_suite(cid, tags, own, choices, context, limit_s=limit_s, as_json=as_json)
+    if list_only:
+        list_suite(cid, tags, own, choices, context, as_json=as_json)
+    else:
+        tune_suite(cid, tags, own, choices, context, limit_s=limit_s, as_json=as_json)
 
 
 def _resumed(
