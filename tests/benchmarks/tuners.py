@@ -17,10 +17,12 @@ import json
 import math
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import mean, median
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.peers.opentuner_strategy import OpenTuner
@@ -30,13 +32,16 @@ from ck_core.domain.build import Level
 from ck_core.domain.cid import Cid
 from ck_core.domain.names import new_uid
 from ck_core.domain.options import BuildOptions, RecordOptions, RunOptions
+from ck_core.domain.repeat_variable import REPEAT_VARIABLE
 from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.options import Budget, Care, TuningOptions
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.domain.tuning.strategy import Problem, Strategy
+from ck_core.errors import ComponentNotFoundError
 from ck_core.experiments.measuring.features import features_of
 from ck_core.experiments.recording.point_making import SessionFacts
 from ck_core.experiments.recording.recording import Recorder
+from ck_core.store import editing
 from ck_core.system.machine import detect_machine
 from ck_core.system.measuring import measuring_session
 from ck_core.tuning.candidates import Candidate
@@ -50,10 +55,12 @@ from ck_core.tuning.workshop import Workshop
 PROGRAMS = (
     "csv-parse,dijkstra,fft,image-corners,jacobi,jpeg-dct,lz,matmul,nbody,sha256,sort,string-search"
 )
-REPETITIONS = 30
-KERNEL = "CT_REPEAT_MAIN"
-SHORTER = 4
-"""So many times fewer repetitions of each kernel than usual: a run takes some 30 ms."""
+REPETITIONS = 100
+SHORTER = 16
+"""So many times fewer repetitions of each kernel than usual: a run takes some 20 ms.
+
+Noise of a run is as large a part of a long one as of a short one, of which there can be more.
+"""
 OPENTUNER, PLAIN_OPTUNA = "opentuner", "plain-optuna-tpe"
 PEERS = (OPENTUNER, PLAIN_OPTUNA)
 
@@ -112,14 +119,24 @@ class Clocks:
 
 
 class TimedJournal(Journal):
-    """Adds up what each trial's compiler and program took."""
+    """Adds up what each trial's programs took."""
 
     clocks: Clocks
 
     def trial(self, candidate, *rest):  # type: ignore[no-untyped-def]
-        self.clocks.built_s += candidate.build_s
         self.clocks.ran_s += ran_s(candidate)
         return super().trial(candidate, *rest)
+
+
+class TimedWorkshop(Workshop):
+    """Adds up what compilers took, for what candidates run in turn with, too."""
+
+    clocks: Clocks
+
+    def built(self, configurations: Sequence[Configuration]) -> list[Candidate]:
+        found = super().built(configurations)
+        self.clocks.built_s += sum(one.build_s for one in found)
+        return found
 
 
 def ran_s(candidate: Candidate) -> float:
@@ -132,19 +149,31 @@ def ran_s(candidate: Candidate) -> float:
     return own_s + sum(others) * own_s / sum(one.cpu_s or one.wall_s for one in runs)
 
 
-def shorter(program: str, context: Context) -> dict[str, str]:
-    usual = context.store.get(Cid("program", program)).meta.environment("run_vars")[KERNEL]
-    return {KERNEL: str(max(1, int(usual) // SHORTER))}
+def shorter(program: str, context: Context) -> Cid:
+    """A copy, so that runs which make a profile are shorter too."""
+    copied = Cid("program", f"short-{program}")
+    with suppress(ComponentNotFoundError):
+        context.store.get(copied)
+        return copied
+    component = context.store.get(Cid("program", program))
+    editing.update(editing.copy(component, context.local, "program", copied.name), less_repeated)
+    return copied
+
+
+def less_repeated(meta: Mapping[str, Any]) -> Mapping[str, Any]:
+    variables = meta["run_vars"]
+    count = max(1, int(variables[REPEAT_VARIABLE]) // SHORTER)
+    return {**meta, "run_vars": {**variables, REPEAT_VARIABLE: str(count)}}
 
 
 def options_of(
     program: str, strategy: str, seed: int, given: argparse.Namespace, context: Context
 ) -> TuningOptions:
     build = BuildOptions(
-        program=Cid("program", program), compiler=given.compiler, level=Level.DEFAULT
+        program=shorter(program, context), compiler=given.compiler, level=Level.DEFAULT
     )
     return TuningOptions(
-        run=RunOptions(build=build, environment=shorter(program, context)),
+        run=RunOptions(build=build),
         groups=("flags",),
         strategy="random" if strategy in PEERS else strategy,
         objectives=(Objective(metric=given.objective),),
@@ -161,7 +190,7 @@ def search_of(
     options: TuningOptions, plan: Plan, context: Context
 ) -> Iterator[tuple[Search, Clocks]]:
     with measuring_session() as launcher:
-        workshop = Workshop.opened(options, plan.space, context, launcher)
+        workshop = TimedWorkshop.opened(options, plan.space, context, launcher)
         journal = TimedJournal(
             uid=new_uid(),
             strategy=options.strategy,
@@ -171,7 +200,7 @@ def search_of(
             contexts=workshop.contexts,
             recorder=Recorder.of(options.record, context),
         )
-        journal.clocks = Clocks()
+        journal.clocks = workshop.clocks = Clocks()
         yield Search(options, plan, workshop, journal), journal.clocks
 
 

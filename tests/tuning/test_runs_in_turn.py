@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from math import isclose
 from pathlib import Path
-from statistics import median
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ck_core.analysis.racing import ratio
 from ck_core.domain.point import Point
 from ck_core.testing.fixtures import AddComponent, Ckp
-from ck_core.tuning.beside import Beside, ratios
+from ck_core.tuning.beside import Beside
 from component_kit import program_meta
 from experiments.benchmark_kit import needs_gcc
 from tuning.tuning_kit import configuration_of, trials_of
@@ -68,8 +68,8 @@ def told_anew(point: Point, costs: dict[str, float], first: float) -> float:
     before = len(beside["values"])
     if "as_it_is" in beside:
         assert before == len(beside["as_it_is"]) == 10
-        return first * median(ratios(values[before:], beside["as_it_is"]))
-    return costs[beside["point"]] * median(ratios(values, beside["values"]))
+        return first * ratio(values[before:], beside["as_it_is"])
+    return costs[beside["point"]] * ratio(values, beside["values"])
 
 
 def costs_by_work(home: Path) -> dict[int, float]:

@@ -14,13 +14,14 @@ from pathlib import Path
 from ck_core.context import Context
 from ck_core.dependencies import resolve_program
 from ck_core.domain.build import BuildResult
-from ck_core.domain.command import REPEAT_VARIABLE, Command
+from ck_core.domain.command import Command
 from ck_core.domain.dataset import Dataset
 from ck_core.domain.lock import Lock
 from ck_core.domain.metric import Metric
 from ck_core.domain.options import BuildOptions, RunOptions
 from ck_core.domain.outcome import BuildOutcome, BuiltCommand, RunOutcome
 from ck_core.domain.program import Program, parse_program
+from ck_core.domain.repeat_variable import REPEAT_VARIABLE
 from ck_core.domain.run import RunRequest, RunResult
 from ck_core.domain.tuning.choices_reading import read_choices
 from ck_core.domain.tuning.fixed_variables import fix_variables

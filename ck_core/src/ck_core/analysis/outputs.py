@@ -16,7 +16,7 @@ def first_difference(found: bytes, expected: bytes, tolerance: Tolerance | None)
         return f"differs ({len(found)} bytes, expected {len(expected)})"
     pairs = zip_longest(_lines(found), _lines(expected))
     for number, (line, reference) in enumerate(pairs, start=1):
-        if not _same_line(line, reference, tolerance):
+        if line != reference and not _is_near(line, reference, tolerance):
             return f"line {number}: expected {reference!r:.60}, got {line!r:.60}"
     return "" if tolerance else "differs in line ends only"
 
@@ -25,16 +25,16 @@ def _lines(content: bytes) -> list[str]:
     return content.decode("utf-8", "replace").splitlines()
 
 
-def _same_line(line: str | None, reference: str | None, tolerance: Tolerance | None) -> bool:
-    if line == reference or tolerance is None or line is None or reference is None:
-        return line == reference
+def _is_near(line: str | None, reference: str | None, tolerance: Tolerance | None) -> bool:
+    if tolerance is None or line is None or reference is None:
+        return False
     words, expected = line.split(), reference.split()
     return len(words) == len(expected) and all(
-        _same_word(word, right, tolerance) for word, right in zip(words, expected, strict=True)
+        _is_near_word(word, right, tolerance) for word, right in zip(words, expected, strict=True)
     )
 
 
-def _same_word(word: str, expected: str, tolerance: Tolerance) -> bool:
+def _is_near_word(word: str, expected: str, tolerance: Tolerance) -> bool:
     if word == expected:  # NaN as in the reference, too
         return True
     try:

@@ -12,9 +12,6 @@ from ck_core.domain.processing import NO_PROCESSING, Processing, parse_processin
 from ck_core.domain.requirement import Requirement, parse_requirements
 from ck_core.domain.run import Tolerance
 
-REPEAT_VARIABLE = "CT_REPEAT_MAIN"
-"""How often a program repeats what it does: of its run's environment."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class HotFunction:

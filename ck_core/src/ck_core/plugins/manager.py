@@ -51,6 +51,7 @@ class Plugins:
         self._manager.add_hookspecs(hookspecs)
         self._loader = Loader(self._manager)
         self._loaded: dict[str, LoadedPlugin] = {}
+        self._loaded_for: set[str] = set()
         self._has_learnt = False
         self._loading = RLock()
         if environ.get("CKP_TRACE_PLUGINS") == "1":
@@ -146,6 +147,8 @@ class Plugins:
 
     def _load_for(self, hook: str) -> None:
         """Imports what offers the hook, and what nobody has imported yet; one thread at a time."""
+        if hook in self._loaded_for:
+            return
         with self._loading:
             for entry in self._entries:
                 known = self._catalogue.hooks.get(entry.key)
@@ -154,6 +157,7 @@ class Plugins:
                     if plugin.error:
                         self._report(f"plugin {_title(plugin)} is broken: {plugin.error}")
             self._remember()
+        self._loaded_for.add(hook)
 
     def _remember(self) -> None:
         """Once for all that were imported: writing takes as long as importing a small one."""

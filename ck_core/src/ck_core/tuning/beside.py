@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+
+from ck_core.analysis.racing import ratio
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +39,9 @@ class Beside:
     def cost_of(self, values: Sequence[float]) -> float:
         """On one scale for all, in which drift of the machine is not."""
         if self.is_won:
-            return self.as_it_is_cost * median(ratios(self.last(values), self.as_it_is))
-        return self.cost * median(ratios(values[: len(self.values)], self.values))
+            return self.as_it_is_cost * ratio(self.last(values), self.as_it_is)
+        return self.cost * ratio(values[: len(self.values)], self.values)
 
     def last(self, values: Sequence[float]) -> Sequence[float]:
         """Of the candidate's values those in turn with the program as it is."""
         return values[len(self.values) :]
-
-
-def ratios(values: Sequence[float], beside: Sequence[float]) -> list[float]:
-    return [one / other for one, other in zip(values, beside, strict=True)]

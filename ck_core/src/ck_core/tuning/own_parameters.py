@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from ck_core.domain.command import REPEAT_VARIABLE
+from ck_core.domain.repeat_variable import REPEAT_VARIABLE
 from ck_core.domain.tuning.parameter import Parameter, Place
 from ck_core.errors import UsageError
 

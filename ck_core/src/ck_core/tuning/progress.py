@@ -57,7 +57,7 @@ def _gain(best: Finding, first: Finding, objective: Objective) -> str:
 
 def _compared(best: Finding, first: Finding, objective: Objective) -> Comparison:
     if best.beside and best.beside.is_won:
-        return compare(best.beside.last(best.values), best.beside.as_it_is, paired=True)
+        return compare(best.beside.last(best.values), best.beside.as_it_is)
     values = (first.values, best.values) if objective.maximize else (best.values, first.values)
     return compare(*values)
 

@@ -11,7 +11,6 @@ from ck_core.errors import CkpError, StorageError
 from ck_core.experiments.measuring.lanes import Lane
 from ck_core.experiments.measuring.series import Judged
 from ck_core.experiments.measuring.sessions import checked
-from ck_core.tuning.beside import ratios
 from ck_core.tuning.constraints import Constraint, broken
 
 
@@ -57,7 +56,7 @@ class Race:
             if not more:
                 return False, ()
             found += more
-        return is_won(self._ratios(found), self.count), tuple(found)
+        return is_won(self._own, found, self.count), tuple(found)
 
     def _goes_on(self, found: Sequence[float]) -> bool:
         if len(found) >= self.count and broken(self.candidate.series.metrics, self.constraints):
@@ -65,8 +64,11 @@ class Race:
         return wants_another(self._ratios(found), self.count)
 
     def _ratios(self, found: Sequence[float]) -> list[float]:
-        own = (_time(one, self.metric) for one in self.candidate.series.judged)
-        return ratios([one or 0.0 for one in own], found)
+        return [own / other for own, other in zip(self._own, found, strict=True)]
+
+    @property
+    def _own(self) -> list[float]:
+        return [_time(one, self.metric) or 0.0 for one in self.candidate.series.judged]
 
     def _run(self, count: int, other: Lane) -> tuple[float, ...]:
         """What the other took; empty where it fails, or either's is nothing to divide by."""

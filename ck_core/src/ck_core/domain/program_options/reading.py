@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from ck_core.domain.command import REPEAT_VARIABLE, Command
+from ck_core.domain.command import Command
 from ck_core.domain.meta import Meta
 from ck_core.domain.program import Program
 from ck_core.domain.program_options.option import ProgramOption
 from ck_core.domain.program_options.reserved import RESERVED, plain
+from ck_core.domain.repeat_variable import REPEAT_VARIABLE
 from ck_core.domain.tuning.choice_values import TYPES, UnfitError, ends_of
 
 DATASET = "dataset"

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from ck_core.domain.command import REPEAT_VARIABLE, Command
+from ck_core.domain.command import Command
 from ck_core.domain.meta import Meta
 from ck_core.domain.mistake import no_such_key
 from ck_core.domain.program import Program
+from ck_core.domain.repeat_variable import REPEAT_VARIABLE
 from ck_core.domain.template import placeholders
 from ck_core.domain.tuning.choice_values import MOST, TYPES, UnfitError, values_of
 from ck_core.domain.tuning.expression import BadExpressionError, Expression
