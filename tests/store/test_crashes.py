@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -285,7 +285,8 @@ def kill_after(pid: int, journal: Path, delay_s: float) -> None:
     while not journal.exists() or not journal.stat().st_size:
         time.sleep(0.001)
     time.sleep(delay_s)
-    os.kill(pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it has done all of its work already
+        os.kill(pid, signal.SIGKILL)
     while Path(f"/proc/{pid}").exists():
         time.sleep(0.001)
 

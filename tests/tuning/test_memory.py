@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from ck_core.domain.tuning.strategy import Trial
+from ck_core.tuning.beside import Beside
 from ck_core.tuning.memory import Finding, Memory
 
 
@@ -49,3 +50,19 @@ def test_of_a_long_frontier_both_ends_contend(size: int) -> None:
 def test_of_one_objective_the_best_contend() -> None:
     memory = memory_of((3.0,), (1.0,), (), (2.0,))
     assert [one.number for one in memory.contenders(2)] == [1, 3]
+
+
+def found(number: int, cost: float, identity: str, beside: Beside | None = None) -> Finding:
+    trial = Trial(configuration={"n": str(number)}, costs=(cost,))
+    return Finding(number=number, trial=trial, identity=identity, point=str(number), beside=beside)
+
+
+def test_the_same_code_as_what_lost_wins_nothing() -> None:
+    """Few runs made it seem cheaper; it lost by all that it had."""
+    lost = Beside(point="0", cost=3.0, values=(1.0,))
+    memory = Memory()
+    for one in (found(0, 3.0, "a"), found(1, 2.9, "b", lost), found(2, 2.9, "b")):
+        memory.add(one)
+    assert memory.best
+    assert memory.best.number == 0
+    assert memory.contenders(1)[0].number == 0

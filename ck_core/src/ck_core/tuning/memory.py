@@ -66,9 +66,13 @@ class Memory:
         self._unbeaten = [*kept, finding]
 
     def is_better(self, finding: Finding) -> bool:
-        """Than the best so far: of those that ran in turn the cheapest may be the luckiest."""
+        """Than the best so far: of those that ran in turn the cheapest may be the luckiest, and
+        what has the same code as another has not run.
+        """
         if self.best is None:
             return True
+        if (self.twin(finding.identity) or finding) is not finding:
+            return False
         if finding.beside:
             return finding.beside.is_won
         return finding.trial.cost < self.best.trial.cost
