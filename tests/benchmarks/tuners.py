@@ -27,6 +27,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.peers.opentuner_strategy import OpenTuner
 from benchmarks.peers.plain_optuna import PlainOptuna
+from ck_core.analysis.comparison import compare
 from ck_core.context import Context, SilentReporter
 from ck_core.domain.build import Level
 from ck_core.domain.cid import Cid
@@ -283,34 +284,59 @@ def table(given: argparse.Namespace) -> None:
     The same time is for each of these searches what the quickest strategy took for all of its
     evaluations; these gains are not measured again, so that they are those of lucky runs.
     """
-    rows = rows_in(given.results)
-    strategies = sorted({one.strategy for one in rows})
-    known = [{(one.program, one.seed) for one in rows if one.strategy == s} for s in strategies]
-    common = set.intersection(*known)
-    limits = {
-        search: min(one.spent_s for one in rows if (one.program, one.seed) == search)
-        for search in common
-    }
-    print(f"{len(common)} searches each: {', '.join(sorted({one for one, _ in common}))}\n")
+    by_strategy = common_rows(rows_in(given.results))
+    searches = next(iter(by_strategy.values()))
+    limits = [min(one.spent_s for one in same) for same in zip(*by_strategy.values(), strict=True)]
+    programs = sorted({one.program for one in searches})
+    print(f"{len(searches)} searches each: {', '.join(programs)}\n")
     gained = (*(f"gain at {count}" for count in given.budgets), "in the same time, own runs")
     head = ("strategy", *gained, "evaluations a minute", "overhead, ms", "failed")
-    print(f"| {' | '.join(head)} |\n{'|---' * len(head)}|")
-    for strategy in strategies:
-        own = [
-            one for one in rows if one.strategy == strategy and (one.program, one.seed) in common
-        ]
-        gains = [geometric_mean([one.gains[str(count)] for one in own]) for count in given.budgets]
-        timed = geometric_mean([one.gain_within(limits[one.program, one.seed]) for one in own])
-        pace = median(60 * one.evaluations / one.spent_s for one in own)
-        overhead = median(1000 * one.overhead_s for one in own)
-        failed = mean(one.failed / one.evaluations for one in own)
-        cells = (
-            *(f"{one:.3f}" for one in (*gains, timed)),
-            f"{pace:.0f}",
-            f"{overhead:.0f}",
-            f"{failed:.0%}",
-        )
-        print(f"| `{strategy}` | {' | '.join(cells)} |")
+    print_row(head)
+    print_row(["---"] * len(head))
+    for strategy, rows in by_strategy.items():
+        print_row([f"`{strategy}`", *cells_of(rows, limits, given.budgets)])
+    print()
+    print_duels(by_strategy, given)
+
+
+def common_rows(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """By strategy, in the same order of programs and seeds."""
+    by_strategy: dict[str, dict[tuple[str, int], Row]] = {}
+    for one in rows:
+        by_strategy.setdefault(one.strategy, {})[one.program, one.seed] = one
+    common = sorted(set.intersection(*(set(one) for one in by_strategy.values())))
+    return {name: [own[one] for one in common] for name, own in sorted(by_strategy.items())}
+
+
+def cells_of(rows: Sequence[Row], limits: Sequence[float], budgets: Sequence[int]) -> Iterator[str]:
+    for count in budgets:
+        yield f"{geometric_mean([one.gains[str(count)] for one in rows]):.3f}"
+    timed = [one.gain_within(limit_s) for one, limit_s in zip(rows, limits, strict=True)]
+    yield f"{geometric_mean(timed):.3f}"
+    yield f"{median(60 * one.evaluations / one.spent_s for one in rows):.0f}"
+    yield f"{median(1000 * one.overhead_s for one in rows):.0f}"
+    yield f"{mean(one.failed / one.evaluations for one in rows):.0%}"
+
+
+def print_duels(by_strategy: dict[str, list[Row]], given: argparse.Namespace) -> None:
+    """How many times better the first of ``--strategies`` is than each other, by paired gains."""
+    ours, *others = [one for one in given.strategies.split(",") if one in by_strategy]
+    print_row([f"`{ours}` over", *(f"at {count}" for count in given.budgets)])
+    print_row(["---"] * (1 + len(given.budgets)))
+    for one in others:
+        ratios = [duel(by_strategy[ours], by_strategy[one], count) for count in given.budgets]
+        print_row([f"`{one}`", *ratios])
+
+
+def duel(ours: Sequence[Row], theirs: Sequence[Row], count: int) -> str:
+    """With its interval; of variants' times over those of -O3, as smaller is better."""
+    own, other = ([1 / one.gains[str(count)] for one in rows] for rows in (ours, theirs))
+    effect = compare(own, other, paired=True).effect
+    return f"{effect.estimate:.3f} [{effect.low:.3f}, {effect.high:.3f}]" if effect else "nothing"
+
+
+def print_row(cells: Sequence[str]) -> None:
+    print(f"| {' | '.join(cells)} |")
 
 
 def geometric_mean(values: Sequence[float]) -> float:
@@ -326,9 +352,7 @@ def main() -> None:
     parser.add_argument("action", choices=("run", "table"))
     parser.add_argument("--results", type=Path, required=True)
     parser.add_argument("--programs", default=PROGRAMS)
-    parser.add_argument(
-        "--strategies", default="random,opentuner,plain-optuna-tpe,bandit,screening"
-    )
+    parser.add_argument("--strategies", default="screening,plain-optuna-tpe,opentuner,random")
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--budgets", type=counts, default=(50, 200))
     parser.add_argument("--compiler", default="gcc@12")
