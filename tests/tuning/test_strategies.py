@@ -222,6 +222,7 @@ SPACES = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:overflow encountered")  # in Optuna, for the largest costs
 @pytest.mark.parametrize("name", EXAMPLES)
 @pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
 @settings(max_examples=15, deadline=None)
