@@ -201,6 +201,7 @@ def search_of(
             contexts=workshop.contexts,
             recorder=Recorder.of(options.record, context),
         )
+        assert isinstance(workshop, TimedWorkshop)
         journal.clocks = workshop.clocks = Clocks()
         yield Search(options, plan, workshop, journal), journal.clocks
 
