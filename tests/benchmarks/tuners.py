@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from statistics import mean, median
+from statistics import geometric_mean, mean, median
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -338,10 +338,6 @@ def duel(ours: Sequence[Row], theirs: Sequence[Row], count: int) -> str:
 
 def print_row(cells: Sequence[str]) -> None:
     print(f"| {' | '.join(cells)} |")
-
-
-def geometric_mean(values: Sequence[float]) -> float:
-    return math.exp(mean(math.log(one) for one in values))
 
 
 def counts(text: str) -> tuple[int, ...]:

@@ -285,7 +285,7 @@ def kill_after(pid: int, journal: Path, delay_s: float) -> None:
     while not journal.exists() or not journal.stat().st_size:
         time.sleep(0.001)
     time.sleep(delay_s)
-    with suppress(ProcessLookupError):  # it has done all of its work already
+    with suppress(ProcessLookupError):  # it failed, and the journal says why
         os.kill(pid, signal.SIGKILL)
     while Path(f"/proc/{pid}").exists():
         time.sleep(0.001)

@@ -44,8 +44,8 @@ def is_won(values: Sequence[float], best: Sequence[float], count: int) -> bool:
     """Whether it is the new best: what 68 % of all pairs of both say, of all runs it may have.
 
     Mann and Whitney's test: for ten runs each of equals that is chance in one of ten. It sees a
-    tenth's difference twice as often as counting who was faster in each pair in turn, since most
-    noise comes and goes within a run or two. More certainty would leave out what is better by
+    tenth's difference up to twice as often as counting who was faster in each pair in turn, since
+    most noise comes and goes within a run or two. More certainty would leave out what is better by
     less than the noise, whereas what is won by chance is hardly worse.
     """
     return len(values) >= 2 * count and compare(values, best).share >= _WON

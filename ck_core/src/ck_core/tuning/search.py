@@ -184,7 +184,7 @@ class Search:
         if not self.memory.findings:
             self._begin(candidate.series)
         found = self._finding(candidate, twin)
-        if twin is None and not found.trial.failure and self.memory.is_better(found):
+        if not found.trial.failure and self.memory.is_better(found):
             self._best.becomes(candidate)
         else:
             self.workshop.discard(candidate)
