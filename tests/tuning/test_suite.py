@@ -18,7 +18,7 @@ from ck_core.analysis.comparison import Effect, Scale
 from ck_core.analysis.speedup import geometric_mean
 from ck_core.cli.tuning_suite import common_notes
 from ck_core.testing.fixtures import AddComponent, Ckp
-from ck_core.tuning.suite import Common
+from ck_core.tuning.common_winner import Common
 from experiments.benchmark_kit import needs_gcc, recorded
 from experiments.point_kit import sample
 from tuning.tuning_kit import tuned_program

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from statistics import geometric_mean
 from typing import Any
 
@@ -11,7 +12,7 @@ from click.core import ParameterSource
 
 from ck_core.analysis.comparison import Verdict
 from ck_core.cli.console import print_json, print_table, printable
-from ck_core.cli.tuning_options import tuning_options_of
+from ck_core.cli.tuning_request import TuningRequest
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.tuning.options import MODELS
@@ -24,21 +25,14 @@ _SEARCH = "search"
 _MEAN = "geometric mean"
 
 
-def evaluate(
-    cid: Cid | None,
-    own: Mapping[str, str],
-    model: str,
-    choices: Mapping[str, Any],
-    context: Context,
-    *,
-    as_json: bool,
-) -> None:
+def evaluate(cid: Cid | None, model: str, request: TuningRequest, *, as_json: bool) -> None:
     """Raises UsageError: several objectives, or nothing recorded; StorageError."""
+    context, choices = request.context, request.choices
     given = {**choices, "record_uoa": choices["record_uoa"] or EXPERIMENT}
-    options = tuning_options_of(Cid("program", "any"), **given)
+    options = replace(request, choices=given).of_any
     models = _models(model, context)
     rows = []
-    for row in evaluated(options, own, cid, models, context):
+    for row in evaluated(options, request.own, cid, models, context):
         rows.append(row)
         if row.error:
             context.reporter.warn(f"{row.program}: {row.error}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -11,18 +11,17 @@ from ck_core.analysis.gains import gain_text, gain_title, verdict_text
 from ck_core.analysis.run_command import command_of
 from ck_core.cli.console import print_json, print_table, printable
 from ck_core.cli.tuning_listing import listed_json, show_parameters
-from ck_core.cli.tuning_options import tuning_options_of
+from ck_core.cli.tuning_request import TuningRequest
 from ck_core.context import Context
 from ck_core.domain.cid import Cid
 from ck_core.domain.query import Query
-from ck_core.domain.tuning.options import TuningOptions
 from ck_core.domain.tuning.parameter import Parameter
 from ck_core.errors import CkpError, ComponentNotFoundError
 from ck_core.system.host import host_target
-from ck_core.tuning.asked import asked
 from ck_core.tuning.autotune import check_common
+from ck_core.tuning.common_winner import Common, best_common
 from ck_core.tuning.spaces import offered_parameters
-from ck_core.tuning.suite import Common, SuiteRow, best_common, by_name, tuned_suite
+from ck_core.tuning.suite import SuiteRow, by_name, tuned_suite
 from ck_core.tuning.tuning_json import tuning_json
 
 NOTHING = "nothing better than the program as it is"
@@ -31,9 +30,7 @@ NOTHING = "nothing better than the program as it is"
 def tune_suite(
     cid: Cid,
     tags: frozenset[str],
-    own: Mapping[str, str],
-    choices: Mapping[str, Any],
-    context: Context,
+    request: TuningRequest,
     *,
     limit_s: float | None = None,
     as_json: bool,
@@ -47,12 +44,12 @@ def tune_suite(
         ComponentNotFoundError: no program is meant.
         KeyboardInterrupt: somebody has pressed Ctrl-C; what was found is shown before.
     """
+    context = request.context
     cids = _meant(cid, tags, context)
-    check_common(tuning_options_of(Cid("program", "any"), **choices), context)
-    options_of = _options_of(own, choices, context)
+    check_common(request.of_any, context)
     rows: list[SuiteRow] = []
     try:
-        for row in tuned_suite(cids, options_of, context, limit_s):
+        for row in tuned_suite(cids, request.of, context, limit_s):
             rows.append(row)
             context.reporter.note(f"{row.program}: {_said(row)}")
         common = _common(rows, context)
@@ -62,27 +59,11 @@ def tune_suite(
     _show(rows, common, _left(cids, rows), as_json=as_json)
 
 
-def _options_of(
-    own: Mapping[str, str], choices: Mapping[str, Any], context: Context
-) -> Callable[[Cid], TuningOptions]:
-    """``own``: values for what the programs' own options are, where they have them."""
-    return lambda one: asked(tuning_options_of(one, **choices), own, context)
-
-
-def list_suite(
-    cid: Cid,
-    tags: frozenset[str],
-    own: Mapping[str, str],
-    choices: Mapping[str, Any],
-    context: Context,
-    *,
-    as_json: bool,
-) -> None:
+def list_suite(cid: Cid, tags: frozenset[str], request: TuningRequest, *, as_json: bool) -> None:
     """What each search would vary; raises ComponentNotFoundError: no program is meant."""
-    options_of = _options_of(own, choices, context)
-    programs = by_name(_meant(cid, tags, context))
-    found = dict(_offered(programs, options_of, context))
-    inexact: bool = choices["allow_inexact"]
+    programs = by_name(_meant(cid, tags, request.context))
+    found = dict(_offered(programs, request))
+    inexact: bool = request.choices["allow_inexact"]
     if as_json:
         print_json({name: listed_json(one, allow_inexact=inexact) for name, one in found.items()})
         return
@@ -92,14 +73,14 @@ def list_suite(
 
 
 def _offered(
-    programs: Mapping[str, Cid], options_of: Callable[[Cid], TuningOptions], context: Context
+    programs: Mapping[str, Cid], request: TuningRequest
 ) -> Iterator[tuple[str, Sequence[Parameter]]]:
     """What is wrong with one program is told, and stops no other."""
     for name, cid in programs.items():
         try:
-            yield name, offered_parameters(options_of(cid), context)
+            yield name, offered_parameters(request.of(cid), request.context)
         except CkpError as error:
-            context.reporter.warn(f"{name}: {error.message}")
+            request.context.reporter.warn(f"{name}: {error.message}")
 
 
 def _left(cids: Sequence[Cid], rows: Sequence[SuiteRow]) -> list[str]:

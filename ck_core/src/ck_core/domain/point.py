@@ -121,6 +121,11 @@ class Point:
     schema: int = SCHEMA
 
     @property
+    def repetitions(self) -> int:
+        """Of what was measured most often; 0 where nothing was."""
+        return max(map(len, self.characteristics.values()), default=0)
+
+    @property
     def scalars(self) -> dict[str, Scalar]:
         """All single values by the names that filters, columns and the index know them by.
 

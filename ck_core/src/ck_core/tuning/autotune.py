@@ -138,6 +138,7 @@ def _search(options: TuningOptions, plan: Plan, bench: Bench, earlier: Earlier) 
         spent_s=earlier.spent_s,
     )
     bench.journal.known.update(earlier.metrics)
+    bench.journal.finals = earlier.finals
     if earlier.first_s:
         bench.workshop.limit_runs(earlier.first_s)
     if earlier.space is None:

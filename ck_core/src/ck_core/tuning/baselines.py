@@ -8,7 +8,8 @@ from ck_core.analysis.tuning_ending import AS_IT_IS, BASELINES, LOWER
 from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.tuning.application import LEVEL, names_level
-from ck_core.tuning.finals import Finalist, compared
+from ck_core.tuning.finalist import Finalist
+from ck_core.tuning.finals import compared
 from ck_core.tuning.outcome import Gain
 from ck_core.tuning.workshop import Workshop
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from math import inf
 
 from ck_core.analysis.gains import gain_over
@@ -22,32 +21,10 @@ from ck_core.experiments.measuring.sessions import Session
 from ck_core.experiments.measuring.time_left import time_left
 from ck_core.tuning.candidates import Candidate
 from ck_core.tuning.constraints import broken
+from ck_core.tuning.finalist import Finalist
 from ck_core.tuning.journal import Journal, Role
+from ck_core.tuning.recorded_finals import found_again
 from ck_core.tuning.workshop import Workshop
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finalist:
-    """One of those that were measured again.
-
-    Attributes:
-        role: ``winner``, ``-O2``, ``as it is``, ``contender 2``, ...
-        breaks: the constraints that did not hold in these runs, as they were written.
-    """
-
-    role: str
-    configuration: Configuration
-    point: Point
-    breaks: tuple[str, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        return self.point.status != "ok"
-
-    @property
-    def holds(self) -> bool:
-        """Whether it works as it is asked to."""
-        return not self.failed and not self.breaks
 
 
 def measured_beside(
@@ -59,12 +36,16 @@ def measured_beside(
 ) -> list[Finalist]:
     """All of them in random blocks, recorded in one session; raises StorageError.
 
-    Whatever happens, nothing of them stays but their points.
+    Whatever happens, nothing of them stays but their points. What a search that is resumed has
+    measured beside each other already is not measured again.
 
     Args:
         configurations: by role.
         repetitions: of each; one where no more are needed.
     """
+    count = 1 if workshop.is_exact else repetitions
+    if recorded := found_again(journal.finals, configurations, count):
+        return recorded
     candidates = workshop.built([*configurations.values()])
     with ExitStack() as left:
         for one in candidates:
@@ -72,7 +53,7 @@ def measured_beside(
         lanes = workshop.lanes([one.series for one in candidates])
         for lane in lanes:
             left.enter_context(lane)
-        _measure(lanes, 1 if workshop.is_exact else repetitions, workshop, journal, tell)
+        _measure(lanes, count, workshop, journal, tell)
         return [*_finalists(dict(zip(configurations, candidates, strict=True)), workshop, journal)]
 
 

@@ -17,6 +17,7 @@ from ck_core.experiments.recording.point_making import SessionFacts, point_of
 from ck_core.experiments.recording.recording import Recorder
 from ck_core.tuning.candidates import Candidate
 from ck_core.tuning.memory import Finding
+from ck_core.tuning.recorded_finals import Finalists
 
 _SAME_CODE = "the same code as point {uid}, not measured again"
 
@@ -43,6 +44,7 @@ class Journal:
     Attributes:
         uid: of the search; its points carry it, and what it is for.
         known: metrics by point, for those of the same code; of earlier runs of the search as well.
+        finals: recorded by an earlier run of the search, behind all its trials.
     """
 
     uid: str
@@ -52,6 +54,7 @@ class Journal:
     recorder: Recorder
     objectives: Sequence[Objective] = (Objective(),)
     known: dict[str, Mapping[str, Metric]] = field(default_factory=dict)
+    finals: Sequence[Finalists] = ()
 
     def trial(
         self,
@@ -61,7 +64,11 @@ class Journal:
         spent_s: float,
         twin: Finding | None,
     ) -> str:
-        """UID of its point; of a twin the metrics stand there again, its values do not."""
+        """UID of its point; of a twin the metrics stand there again, its values do not.
+
+        Finals before it are those of a smaller search.
+        """
+        self.finals = ()
         point = self._point(candidate.series, new_uid())
         if twin:
             point = replace(

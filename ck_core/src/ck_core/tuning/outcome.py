@@ -11,7 +11,7 @@ from ck_core.analysis.tuning_ending import AS_IT_IS, Ending, ending_of
 from ck_core.domain.component import Component
 from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.space import Space
-from ck_core.tuning.finals import Finalist
+from ck_core.tuning.finalist import Finalist
 from ck_core.tuning.memory import Finding
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from ck_core.analysis.tuning_ending import WINNER, Told, is_end, last_runs, values_told
+from ck_core.analysis.tuning_ending import WINNER, is_end
 from ck_core.domain.component import Component
-from ck_core.domain.point import Point
-from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.options import Budget
 from ck_core.domain.tuning.space import Space
 from ck_core.tuning.baselines import gains_over
-from ck_core.tuning.costs import costs_of
-from ck_core.tuning.finals import Finalist, unbeaten
+from ck_core.tuning.finalist import Finalist
+from ck_core.tuning.finals import unbeaten
 from ck_core.tuning.outcome import TuningOutcome
 from ck_core.tuning.resuming import Earlier
 
@@ -41,7 +39,7 @@ def recorded_outcome(earlier: Earlier, experiment: Component, space: Space) -> T
     """Of one that has ended."""
     options = earlier.options
     findings = sorted(earlier.findings.values(), key=lambda one: one.number)
-    finalists = [*_last_session(earlier)]
+    finalists = _last_session(earlier)
     winner = next((one for one in finalists if one.role == WINNER), None)
     return TuningOutcome(
         experiment=experiment,
@@ -61,25 +59,15 @@ def recorded_outcome(earlier: Earlier, experiment: Component, space: Space) -> T
     )
 
 
-def _last_session(earlier: Earlier) -> list[Finalist]:
+def _last_session(earlier: Earlier) -> Sequence[Finalist]:
     """Where baselines stand beside the winner, or the frontier; empty where there is none."""
     objectives = earlier.options.objectives
-    for session in reversed(last_runs(earlier.last_runs)):
-        found = [one for point, told in session for one in _finalist(point, told, objectives)]
-        if is_end(_working(found), objectives):
-            return found
-    return []
+    for session in reversed(earlier.finals):
+        if is_end(_working(session), objectives):
+            return session
+    return ()
 
 
 def _working(finalists: Sequence[Finalist]) -> set[str]:
     """Roles; a winner that failed has won nothing."""
     return {one.role for one in finalists if one.role != WINNER or not one.failed}
-
-
-def _finalist(point: Point, told: Told, objectives: Sequence[Objective]) -> Iterator[Finalist]:
-    """None of what somebody has edited into nonsense."""
-    configuration = values_told(point).get("configuration")
-    is_measured = point.status != "ok" or costs_of(point, objectives)
-    if is_measured and isinstance(configuration, dict):
-        kept = {name: value for name, value in configuration.items() if isinstance(value, str)}
-        yield Finalist(role=told.role, configuration=kept, point=point, breaks=told.breaks)

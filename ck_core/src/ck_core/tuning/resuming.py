@@ -24,6 +24,7 @@ from ck_core.experiments.replay.rebuilding import lock_of_point
 from ck_core.store.experiments.experiments import KIND
 from ck_core.store.experiments.reading import read_points
 from ck_core.tuning.memory import Finding
+from ck_core.tuning.recorded_finals import Finalists, recorded_finals
 from ck_core.tuning.recorded_space import RecordedSpace
 from ck_core.tuning.recorded_trials import RecordedTrials, read_trial
 from ck_core.tuning.same_files import check_same_files
@@ -45,7 +46,7 @@ class Earlier:
         metrics: by point.
         spent_s: of its time budget.
         first_s: what runs of the program as it is took.
-        last_runs: recorded behind all trials; empty where it did not get so far.
+        finals: recorded behind all trials; empty where it did not get so far.
     """
 
     uid: str
@@ -57,7 +58,7 @@ class Earlier:
     metrics: Mapping[str, Mapping[str, Metric]] = field(default_factory=dict)
     spent_s: float = 0.0
     first_s: tuple[float, ...] = ()
-    last_runs: tuple[Point, ...] = ()
+    finals: Sequence[Finalists] = ()
 
 
 def find_search(cid: Cid, context: Context) -> Component:
@@ -94,7 +95,7 @@ def earlier_search(experiment: Component, context: Context, uid: str = "") -> Ea
         metrics={one.uid: one.metrics for one in trials.points},
         spent_s=trials.spent_s,
         first_s=_first_s(trials),
-        last_runs=tuple(_behind_trials(points)),
+        finals=recorded_finals(_behind_trials(points), options.objectives),
     )
 
 

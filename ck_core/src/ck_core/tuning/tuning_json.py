@@ -9,7 +9,7 @@ from ck_core.analysis.build_commands import build_commands
 from ck_core.analysis.run_command import command_of
 from ck_core.domain.tuning.parameter import Parameter
 from ck_core.system.host import host_target
-from ck_core.tuning.finals import Finalist
+from ck_core.tuning.finalist import Finalist
 from ck_core.tuning.outcome import Gain, TuningOutcome
 
 

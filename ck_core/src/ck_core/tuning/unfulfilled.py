@@ -7,7 +7,7 @@ from math import ceil
 
 from ck_core.errors import CkpError, RunError, UnfulfilledError
 from ck_core.tuning.application import words_of
-from ck_core.tuning.finals import Finalist
+from ck_core.tuning.finalist import Finalist
 from ck_core.tuning.search import Search
 
 

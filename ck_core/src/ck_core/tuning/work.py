@@ -16,7 +16,8 @@ from ck_core.domain.tuning.parameter import Configuration
 from ck_core.tuning.application import words_of
 from ck_core.tuning.baselines import baselines_of, gains_over
 from ck_core.tuning.effects import least_useful_first
-from ck_core.tuning.finals import Finalist, measured_beside, ranked, unbeaten
+from ck_core.tuning.finalist import Finalist
+from ck_core.tuning.finals import measured_beside, ranked, unbeaten
 from ck_core.tuning.journal import Journal
 from ck_core.tuning.memory import Finding, Memory
 from ck_core.tuning.outcome import Gain, TuningOutcome

@@ -24,6 +24,7 @@ from ck_core.domain.tuning.options import DEFAULT_STRATEGY, EVALUATIONS, MODELS,
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ck_core.cli.tuning_request import TuningRequest
     from ck_core.context import Context
     from ck_core.domain.tuning.options import TuningOptions
     from ck_core.errors import UsageError
@@ -171,9 +172,11 @@ def command(
     """
     from ck_core.cli.options_of import target_of
     from ck_core.cli.tuning_progress import TuningReporter
+    from ck_core.cli.tuning_request import TuningRequest
     from ck_core.context import Context
 
     context = Context(TuningReporter(quiet=quiet), target_of(target))
+    request = TuningRequest(choices=choices, own=own, context=context)
     several = cid if cid and not resume and (cid.is_pattern or tags) else None
     if trust and not resume:
         raise _trust_alone()
@@ -183,71 +186,47 @@ def command(
         raise _model_alone()
     if evaluate:
         _check_predicts(predict=predict, resume=resume)
-        _evaluate(cid, own, model, choices, context, as_json=as_json)
+        _evaluate(cid, model, request, as_json=as_json)
     elif resume:
         _check_alone(predict=predict)
         _show(_resumed(resume, choices, context, trusted=trust), as_json=as_json)
     elif several:
         _check_alone(predict=predict, what="several programs")
-        _of_several(
-            several,
-            tags,
-            own,
-            choices,
-            context,
-            list_only=list_only,
-            limit_s=total_time,
-            as_json=as_json,
-        )
+        if list_only:
+            _list_several(several, tags, request, as_json=as_json)
+        else:
+            _of_several(several, tags, request, limit_s=total_time, as_json=as_json)
     else:
-        options = _options(cid, own, choices, context)
+        options = request.of(program_cid(_named(cid), "autotune"))
         if list_only:
             _list(options, context, as_json=as_json)
         else:
             _show(_searched(options, model if predict else "", context), as_json=as_json)
 
 
-def _options(
-    cid: Cid | None, own: Mapping[str, str], choices: Mapping[str, Any], context: Context
-) -> TuningOptions:
-    from ck_core.cli.tuning_options import tuning_options_of
-    from ck_core.tuning.asked import asked
-
-    options = tuning_options_of(program_cid(_named(cid), "autotune"), **choices)
-    return asked(options, own, context)
-
-
-def _evaluate(
-    cid: Cid | None,
-    own: Mapping[str, str],
-    model: str,
-    choices: Mapping[str, Any],
-    context: Context,
-    *,
-    as_json: bool,
-) -> None:
+def _evaluate(cid: Cid | None, model: str, request: TuningRequest, *, as_json: bool) -> None:
     from ck_core.cli.tuning_evaluation import evaluate
 
-    evaluate(cid, own, model, choices, context, as_json=as_json)
+    evaluate(cid, model, request, as_json=as_json)
 
 
 def _of_several(
     cid: Cid,
     tags: frozenset[str],
-    own: Mapping[str, str],
-    choices: Mapping[str, Any],
-    context: Context,
+    request: TuningRequest,
     *,
-    list_only: bool,
     limit_s: float | None,
     as_json: bool,
 ) -> None:
-    from ck_core.cli.tuning_suite import list_suite, tune_suite
+    from ck_core.cli.tuning_suite import tune_suite
 
-    if list_only:
-        list_suite(cid, tags, own, choices, context, as_json=as_json)
-    else:
-        tune_suite(cid, tags, own, choices, context, limit_s=limit_s, as_json=as_json)
+    tune_suite(cid, tags, request, limit_s=limit_s, as_json=as_json)
+
+
+def _list_several(cid: Cid, tags: frozenset[str], request: TuningRequest, *, as_json: bool) -> None:
+    from ck_core.cli.tuning_suite import list_suite
+
+    list_suite(cid, tags, request, as_json=as_json)
 
 
 def _resumed(

@@ -69,12 +69,8 @@ def rows(points: Iterable[Point], names: Sequence[str]) -> Iterator[Row]:
         yield [values.get(name) for name in names]
 
 
-def _repetitions(point: Point) -> int:
-    return max(map(len, point.characteristics.values()), default=0)
-
-
 BESIDES: Mapping[str, Callable[[Point], Scalar]] = {
-    "n": _repetitions,
+    "n": lambda point: point.repetitions,
     "notes": lambda point: "; ".join(point.notes),
     "command_line": lambda point: shlex.join(point.command_line),
 }

@@ -60,7 +60,7 @@ def _title(name: str, there: Collection[str]) -> str:
 def _repetitions(points: Iterable[Point]) -> Iterator[dict[str, Scalar]]:
     for point in points:
         choices = {f"{_CHOICES}{name}": value for name, value in point.choices.items()}
-        for at in range(max(map(len, point.characteristics.values()), default=0)):
+        for at in range(point.repetitions):
             raw = point.characteristics.items()
             values = {name: one[at] for name, one in raw if at < len(one)}
             yield {"uid": point.uid, "repetition": at, **choices, **values}

@@ -79,8 +79,7 @@ def _characteristics_list(point: Point) -> list[dict[str, Any]]:
         for name, metric in point.metrics.items()
         if name not in point.characteristics and metric.value is not None
     }
-    count = max(map(len, point.characteristics.values()), default=1)
-    runs: list[dict[str, Any]] = [{} for _ in range(max(1, count))]
+    runs: list[dict[str, Any]] = [{} for _ in range(max(1, point.repetitions))]
     runs[0].update({name: one for name, one in once.items() if _is_finite(one)})
     for name, raw in point.characteristics.items():
         for run, value in zip(runs, raw, strict=False):
@@ -97,7 +96,7 @@ def ck_name(name: str) -> str:
 def _state(point: Point) -> dict[str, Any]:
     failed = point.status != "ok"
     return {
-        "repetitions": max(map(len, point.characteristics.values()), default=0),
+        "repetitions": point.repetitions,
         "fail": "yes" if failed else "no",
         "fail_bool": failed,
         "fail_reason": point.error,

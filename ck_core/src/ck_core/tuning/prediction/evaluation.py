@@ -26,7 +26,8 @@ from ck_core.tuning.asked import asked
 from ck_core.tuning.autotune import check_common, settled
 from ck_core.tuning.bench import Bench, opened_bench
 from ck_core.tuning.earlier_winners import Recorded, recorded_results
-from ck_core.tuning.finals import Finalist, compared, measured_beside
+from ck_core.tuning.finalist import Finalist
+from ck_core.tuning.finals import compared, measured_beside
 from ck_core.tuning.prediction.guesses import Guess
 from ck_core.tuning.prediction.predicting import TRIED, check_one_objective, learned_for
 from ck_core.tuning.settings import read_settings

@@ -19,7 +19,8 @@ from ck_core.tuning.as_it_is import check_as_it_is
 from ck_core.tuning.autotune import settled
 from ck_core.tuning.baselines import baselines_of, gains_over
 from ck_core.tuning.bench import opened_bench
-from ck_core.tuning.finals import Finalist, measured_beside
+from ck_core.tuning.finalist import Finalist
+from ck_core.tuning.finals import measured_beside
 from ck_core.tuning.journal import Journal
 from ck_core.tuning.outcome import TuningOutcome
 from ck_core.tuning.prediction.experience import Experience, experience
