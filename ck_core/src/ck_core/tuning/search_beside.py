@@ -6,12 +6,13 @@ none waits for a straggler. One thread asks, tells and records.
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ck_core.domain.tuning.parameter import Configuration
 from ck_core.domain.tuning.space import key_of
+from ck_core.system.threads import wait_for_any
 from ck_core.tuning.candidates import Candidate
 from ck_core.tuning.deadline import TimeIsUpError
 from ck_core.tuning.memory import Finding
@@ -59,7 +60,7 @@ class SearchBeside(Search):
         pool = ThreadPoolExecutor(max_workers=self.options.care.jobs)
         try:
             while self._launched(pool, starts):
-                for future in wait(self._flying, return_when=FIRST_COMPLETED).done:
+                for future in wait_for_any(self._flying):
                     del self._flying[future]
                     self._told(self._landed(*future.result()), tell)
         except BaseException:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from ck_core.analysis.interleaving import Slot, random_blocks
 from ck_core.analysis.stopping import Rule, Step, Stop, next_look, next_step
@@ -14,6 +14,7 @@ from ck_core.experiments.measuring.lanes import Lane
 from ck_core.experiments.measuring.series import CORRECT, Judged, Series
 from ck_core.experiments.measuring.time_left import time_left
 from ck_core.experiments.measuring.timing import unmeasured
+from ck_core.system.threads import wait_for_all
 
 Finished = Callable[[Series], None]
 
@@ -84,7 +85,7 @@ class Session:
                 for place, (slot, lane) in enumerate(known)
             ]
             self._order += len(known)
-            wait(waiting)
+            wait_for_all(waiting)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)  # closing their launcher ends them
             raise
