@@ -68,7 +68,7 @@ class ScalingTable:
 
     def time_of(self, row: ScalingRow) -> Metric | None:
         """None of what failed."""
-        return row.point.metrics.get(self.metric) if row.point.status == "ok" else None
+        return None if row.point.failed else row.point.metrics.get(self.metric)
 
 
 def scaling_table(
@@ -133,13 +133,13 @@ def _bases(table: ScalingTable) -> Iterator[tuple[Hashable, ScalingRow]]:
     """Of each work the sound row with the fewest workers, and of these the fewest tasks."""
     found: dict[Hashable, ScalingRow] = {}
     for row in sorted(table.rows, key=lambda one: (table.workers_of(one), one.tasks)):
-        if row.point.status == "ok":
+        if not row.point.failed:
             found.setdefault(_work(row, table), row)
     yield from found.items()
 
 
 def _beside(row: ScalingRow, base: ScalingRow | None, table: ScalingTable) -> ScalingRow:
-    if base is None or row.point.status != "ok":
+    if base is None or row.point.failed:
         return replace(row, base=base.point.uid if base else "")
     row = replace(row, base=base.point.uid)
     growth = table.workers_of(row) / table.workers_of(base)

@@ -68,7 +68,7 @@ class Standing:
 
     @property
     def failed(self) -> bool:
-        return self.point.status != "ok"
+        return self.point.failed
 
     @property
     def verdict(self) -> Verdict:
@@ -275,7 +275,7 @@ def _standing(
     point: Point, told: Told, winner: Point | None = None, objective: Objective | None = None
 ) -> Standing:
     gain = None
-    is_sound = winner is not None and winner.status == point.status == "ok"
+    is_sound = winner is not None and not winner.failed and not point.failed
     if is_sound and winner is not None and objective is not None and point is not winner:
         gain = gain_over(winner, point, objective)
     name = name_of(told.role, point)
@@ -293,7 +293,7 @@ def name_of(role: str, point: Point) -> str:
 
 def unbeaten(points: Sequence[Point], objectives: Sequence[Objective]) -> list[Point]:
     """Those on the frontier of what did not fail; intervals are respected."""
-    sound = [one for one in points if one.status == "ok"]
+    sound = [one for one in points if not one.failed]
     boxes = [[_box(one, each) for each in objectives] for one in sound]
     columns = [Column(column=at) for at in range(len(objectives))]
     return [sound[at] for at in interval_frontier(boxes, columns).kept]

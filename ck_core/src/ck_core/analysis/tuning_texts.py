@@ -49,7 +49,7 @@ def rows(ending: Ending) -> Iterator[Sequence[str]]:
 
 
 def _value(point: Point, name: str) -> str:
-    if point.status != "ok":
+    if point.failed:
         return f"failed ({point.stage})" if point.stage else "failed"
     metric = point.metrics.get(name)
     return format_metric(metric) if metric else ""

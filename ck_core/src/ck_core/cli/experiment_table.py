@@ -177,7 +177,7 @@ def _print_common(common: Sequence[tuple[str, Scalar]]) -> None:
 
 
 def _print_failures(points: Sequence[Point], uids: Sequence[str]) -> None:
-    failed = [pair for pair in zip(points, uids, strict=True) if pair[0].status != "ok"]
+    failed = [pair for pair in zip(points, uids, strict=True) if pair[0].failed]
     if failed:
         click.echo()
     for point, uid in failed:
@@ -214,7 +214,7 @@ def _show_point(point: Point, *, as_json: bool) -> None:
 def point_rows(point: Point) -> Iterator[tuple[str, str]]:
     """Everything that is recorded of one point."""
     yield "recorded", point.recorded_at
-    yield "status", point.status if point.status == "ok" else f"failed: {point.stage}"
+    yield "status", f"failed: {point.stage}" if point.failed else point.status
     origin = {"session": point.session, "replay of": point.replay_of}
     yield from _known({"error": point.error, **origin})
     yield "correct", value_text(point.correct) if point.correct is not None else "not checked"

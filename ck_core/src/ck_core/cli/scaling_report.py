@@ -84,7 +84,7 @@ def _has_threads(table: ScalingTable) -> bool:
 
 
 def _time(row: ScalingRow, table: ScalingTable) -> str:
-    if row.point.status != "ok":
+    if row.point.failed:
         return f"failed ({row.point.stage})"
     found = table.time_of(row)
     return format_metric(found) if found else ""

@@ -51,7 +51,7 @@ def _metric_cell(metric: Metric) -> str:
 
 def point_html(point: Point) -> str:
     """All of a point; of raw values the first."""
-    state = point.status if point.status == "ok" else f"failed ({point.stage}): {point.error}"
+    state = f"failed ({point.stage}): {point.error}" if point.failed else point.status
     rows = [
         ("recorded", point.recorded_at),
         ("status", state),

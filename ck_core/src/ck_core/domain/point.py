@@ -121,6 +121,11 @@ class Point:
     schema: int = SCHEMA
 
     @property
+    def failed(self) -> bool:
+        """At ``stage``."""
+        return self.status != "ok"
+
+    @property
     def repetitions(self) -> int:
         """Of what was measured most often; 0 where nothing was."""
         return max(map(len, self.characteristics.values()), default=0)

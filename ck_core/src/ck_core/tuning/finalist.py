@@ -24,7 +24,7 @@ class Finalist:
 
     @property
     def failed(self) -> bool:
-        return self.point.status != "ok"
+        return self.point.failed
 
     @property
     def holds(self) -> bool:

@@ -27,7 +27,7 @@ def _finalists(session: Session, objectives: Sequence[Objective]) -> Iterator[Fi
 
 def _finalist(point: Point, told: Told, objectives: Sequence[Objective]) -> Iterator[Finalist]:
     configuration = values_told(point).get("configuration")
-    is_measured = point.status != "ok" or costs_of(point, objectives)
+    is_measured = point.failed or costs_of(point, objectives)
     if is_measured and isinstance(configuration, dict):
         kept = {name: value for name, value in configuration.items() if isinstance(value, str)}
         yield Finalist(role=told.role, configuration=kept, point=point, breaks=told.breaks)

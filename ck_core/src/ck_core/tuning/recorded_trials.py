@@ -149,7 +149,7 @@ class RecordedTrials:
         if told.failure:
             return
         alike = len(told.costs) == len(measured) and all(map(_are_equal, told.costs, measured))
-        if point.status != "ok" or not alike:
+        if point.failed or not alike:
             raise BadComponentError("its costs are not what was measured")
 
 

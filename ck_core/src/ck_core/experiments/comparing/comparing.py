@@ -33,7 +33,7 @@ class Side:
     @property
     def sound(self) -> list[Point]:
         """Those that did not fail."""
-        return [point for point in self.points if point.status == "ok"]
+        return [point for point in self.points if not point.failed]
 
 
 @dataclass(frozen=True, kw_only=True)

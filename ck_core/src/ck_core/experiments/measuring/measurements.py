@@ -83,14 +83,14 @@ class BenchmarkOutcome:
 
 def _are_comparable(point: Point, first: Point) -> bool:
     """No time under an emulator says anything about one without."""
-    return point.status == "ok" and point.emulated_by == first.emulated_by
+    return not point.failed and point.emulated_by == first.emulated_by
 
 
 def measurements(known: Sequence[tuple[Series, Point]], metric: str) -> Iterator[Measurement]:
     """Of each series with its point; compared with the first sound one of the same input."""
     baselines: dict[Hashable, Point] = {}
     for _, point in known:
-        if point.status == "ok":
+        if not point.failed:
             baselines.setdefault(work_of(point), point)
     for series, point in known:
         first, compared = baselines.get(work_of(point)), None

@@ -79,7 +79,7 @@ def _told_choices(points: Sequence[Point], scalars: Sequence[dict[str, Scalar]])
 
 
 def _states(points: Sequence[Point], scalars: Sequence[dict[str, Scalar]]) -> Iterator[str]:
-    if any(point.status != "ok" for point in points):
+    if any(point.failed for point in points):
         yield "status"
     if _differs("emulated_by", scalars):
         yield "emulated_by"

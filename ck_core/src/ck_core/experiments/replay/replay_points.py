@@ -52,7 +52,7 @@ def chosen_points(experiment: Component, selection: Selection, context: Context)
     points = _points(experiment, context)
     if selection.points:
         return [_named(uid, points, experiment) for uid in dict.fromkeys(selection.points)]
-    sound = [one for one in points if one.status == "ok" and not _is_replay(one)]
+    sound = [one for one in points if not one.failed and not _is_replay(one)]
     if not sound:
         raise ComponentNotFoundError(
             f"{experiment.full_cid} has no point that ended well ({len(points)} in all)",
@@ -94,7 +94,7 @@ def _named(uid: str, points: Sequence[Point], experiment: Component) -> Point:
         raise UsageError(
             f"{len(found)} points begin with {uid}", hint=f"for example {found[0].uid}"
         )
-    if found[0].status != "ok":
+    if found[0].failed:
         raise UsageError(
             f"point {found[0].uid} failed when it was recorded ({found[0].stage}); there is "
             "nothing to reproduce",

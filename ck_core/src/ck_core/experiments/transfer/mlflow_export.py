@@ -101,7 +101,7 @@ def _write_run(client: Any, experiment: str, point: Point) -> None:
         for part in _batches(metrics, _BATCH):
             client.log_batch(key, metrics=part)
         client.set_tag(key, _UID_TAG, point.uid)  # last: what has it is whole
-        state = "FINISHED" if point.status == "ok" else "FAILED"
+        state = "FAILED" if point.failed else "FINISHED"
         client.set_terminated(key, status=state, end_time=began)
     except BaseException:
         client.delete_run(key)

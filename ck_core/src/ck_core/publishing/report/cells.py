@@ -65,7 +65,7 @@ def correct_cell(point: Point) -> Cell:
 
 def result_cell(point: Point) -> Cell:
     """Of a failure the stage, and why."""
-    if point.status == "ok":
+    if not point.failed:
         return Cell(text="ok", kind="good")
     stage = f"failed: {point.stage}" if point.stage else "failed"
     return Cell(text=stage, kind="bad", small=plain(point.error) if point.error else "")

@@ -53,7 +53,7 @@ class Material:
     @cached_property
     def good(self) -> list[Point]:
         """Points that count: those that did not fail."""
-        return [point for point in self.points if point.status == "ok"]
+        return [point for point in self.points if not point.failed]
 
     @cached_property
     def main_metric(self) -> str:

@@ -96,7 +96,7 @@ def _heading(work: Work, varied: Sequence[bool]) -> str:
 
 def _baseline(points: Sequence[Point], material: Material) -> str:
     """Its UID; empty where there is none."""
-    good = [point for point in points if point.status == "ok"]
+    good = [point for point in points if not point.failed]
     if not material.baseline:
         return good[0].uid if good and len(points) > 1 else ""
     wished = next((one for one in material.points if one.uid == material.baseline), None)

@@ -113,7 +113,7 @@ def _notes(table: ScalingTable) -> Iterator[str]:
     if any(not one.sure for one in table.rows):
         yield "Of too few repetitions they are ranges, and no 95 % intervals."
     yield from (f"{one[:1].upper()}{one[1:]}." for one in crowded(table))
-    failed = sum(one.point.status != "ok" for one in table.rows)
+    failed = sum(one.point.failed for one in table.rows)
     if failed:
         yield f"{failed} failed and {'is' if failed == 1 else 'are'} not drawn."
 

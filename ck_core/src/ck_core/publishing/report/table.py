@@ -97,9 +97,9 @@ def _choice_columns(points: Sequence[Point]) -> Iterator[Column]:
 
 def _verdict_columns(points: Sequence[Point]) -> Iterator[Column]:
     """Only where something failed, or where not all outputs were compared alike."""
-    if any(point.status != "ok" for point in points):
+    if any(point.failed for point in points):
         yield _column("result", points, result_cell)
-    if len({point.correct for point in points if point.status == "ok"}) > 1:
+    if len({point.correct for point in points if not point.failed}) > 1:
         yield _column("correct", points, correct_cell)
 
 
@@ -124,7 +124,7 @@ def _metrics(material: Material) -> list[str]:
 
 def _differs(points: Sequence[Point], name: str) -> bool:
     """Of a single point all are worth a column."""
-    good = [point for point in points if point.status == "ok"]
+    good = [point for point in points if not point.failed]
     return len(good) < 2 or len({written_number(point, name) for point in good}) > 1
 
 
@@ -151,7 +151,7 @@ def _texts(points: Sequence[Point], name: str) -> Iterator[str]:
 def _common_metrics(
     points: Sequence[Point], units: dict[str, Quantity], varied: Sequence[str]
 ) -> Iterator[Common]:
-    good = [point for point in points if point.status == "ok"][:1]
+    good = [point for point in points if not point.failed][:1]
     for name, unit in units.items():
         for value in (written_number(point, name) for point in good if name not in varied):
             if value is not None:

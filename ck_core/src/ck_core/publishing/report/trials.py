@@ -34,7 +34,7 @@ def compared_with(material: Material) -> list[ReferenceLine]:
 def _as_it_is(material: Material) -> list[tuple[str, Point]]:
     """The first trial of a search."""
     marked = [point for _, point in sorted(_marked(material), key=_place)]
-    return [(AS_IT_IS, one) for one in marked[:1] if _search(one) and one.status == "ok"]
+    return [(AS_IT_IS, one) for one in marked[:1] if _search(one) and not one.failed]
 
 
 def _marked(material: Material) -> list[tuple[int, Point]]:
@@ -73,7 +73,7 @@ def _trials(points: Iterable[Point], material: Material) -> list[Trial]:
 
 
 def _is_sound(point: Point) -> bool:
-    return point.status == "ok" and not _broken(point)
+    return not point.failed and not _broken(point)
 
 
 def _broken(point: Point) -> str:

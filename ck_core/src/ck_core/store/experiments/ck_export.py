@@ -94,11 +94,10 @@ def ck_name(name: str) -> str:
 
 
 def _state(point: Point) -> dict[str, Any]:
-    failed = point.status != "ok"
     return {
         "repetitions": point.repetitions,
-        "fail": "yes" if failed else "no",
-        "fail_bool": failed,
+        "fail": "yes" if point.failed else "no",
+        "fail_bool": point.failed,
         "fail_reason": point.error,
     }
 
