@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from ck_core.domain.tuning.objective import Objective
 from ck_core.domain.tuning.strategy import Trial
 from ck_core.testing.fixtures import AddComponent, Ckp
+from ck_core.tuning.beside import Beside
 from ck_core.tuning.memory import Finding, Memory
 from ck_core.tuning.progress import best_text
 from environments.terminal import on_terminal
@@ -119,3 +121,18 @@ def test_the_best_so_far(objective: Objective, first: Finding, best: Finding, sa
     for one in (first, best):
         memory.add(one)
     assert re.fullmatch(said, best_text(memory, objective))
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        (finding(0, FIVE, cost=5), "nothing better yet"),
+        (finding(0, FIVE), r"best 0\.5x.*"),  # it breaks a constraint, which the other holds
+    ],
+)
+def test_what_beat_only_another_is_not_the_best(first: Finding, said: str) -> None:
+    memory = Memory()
+    memory.add(first)
+    beside = Beside(point="", cost=5, values=TEN, as_it_is_cost=5, as_it_is=FIVE)
+    memory.add(replace(finding(1, FIVE + TEN, cost=10), beside=beside))
+    assert re.fullmatch(said, best_text(memory, TIME))

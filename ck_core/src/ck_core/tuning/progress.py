@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from ck_core.analysis.comparison import Comparison, Scale, compare
+from ck_core.analysis.comparison import Comparison, Effect, Scale, compare
 from ck_core.analysis.intervals import CONFIDENCE
 from ck_core.domain.install import Progress
 from ck_core.domain.tuning.objective import Objective
@@ -41,16 +41,21 @@ def best_text(memory: Memory, objective: Objective) -> str:
     first, best = memory.findings[0], memory.best
     if best is None:
         return "none holds the constraint yet"
-    if best is first:
+    gain = _gain(best, first, objective)
+    # It has beaten another, which may only have seemed to be better than the program as it is.
+    is_behind = gain and gain.estimate <= 1 and not first.trial.failure
+    if best is first or is_behind:
         return "nothing better yet"
-    return f"best {_gain(best, first, objective) or _value(best, objective)}"
+    return f"best {_shown(gain) if gain else _value(best, objective)}"
 
 
-def _gain(best: Finding, first: Finding, objective: Objective) -> str:
-    """Empty where there are no repetitions, or ratios say nothing."""
+def _gain(best: Finding, first: Finding, objective: Objective) -> Effect | None:
+    """None where there are no repetitions, or ratios say nothing."""
     effect = _compared(best, first, objective).effect
-    if effect is None or effect.scale is not Scale.RATIO:
-        return ""
+    return effect if effect and effect.scale is Scale.RATIO else None
+
+
+def _shown(effect: Effect) -> str:
     interval = f" [{effect.low:.3g}, {effect.high:.3g}]" if effect.coverage >= CONFIDENCE else ""
     return f"{effect.estimate:.3g}x{interval}"
 
