@@ -275,8 +275,7 @@ def _standing(
     point: Point, told: Told, winner: Point | None = None, objective: Objective | None = None
 ) -> Standing:
     gain = None
-    is_sound = winner is not None and not winner.failed and not point.failed
-    if is_sound and winner is not None and objective is not None and point is not winner:
+    if winner and objective and point is not winner and not winner.failed and not point.failed:
         gain = gain_over(winner, point, objective)
     name = name_of(told.role, point)
     return Standing(name=name, role=told.role, point=point, gain=gain, breaks=told.breaks)
