@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 
-PROGRAMS = "fft,image-corners,jpeg-dct,lz,matmul,sha256,sort,string-search"
+PROGRAMS = "fft,image-corners,jacobi,jpeg-dct,lz,matmul,nbody,sha256,sort,string-search"
 CKP = (sys.executable, "-m", "ck_core")
 
 
@@ -25,7 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", default=PROGRAMS)
     parser.add_argument("--compiler", default="gcc@12")
-    parser.add_argument("--evaluations", default=12, type=int)
+    parser.add_argument("--evaluations", default=40, type=int)
     parser.add_argument("--finals", default=10, type=int)
     given = parser.parse_args()
     common = [f"--compiler={given.compiler}", f"--finals={given.finals}", "--seed=1", "--quiet"]
