@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -336,6 +337,20 @@ def test_many_are_gathered(
     assert sum(one.count for one in manager.batches) == 5
     assert all(len({one.options.threads}) == 1 for one in manager.batches)
     assert {one.options.threads for one in manager.batches} == {1, 2}
+
+
+def test_what_is_asked_for_slowly_is_gathered_too(
+    manager: FakeManager, request_of: RunRequest
+) -> None:
+    """A busy machine's threads do not ask all at once."""
+    with closing(Dispatcher(manager, gathered_s=0.5)) as dispatcher:
+        threads = [threading.Thread(target=dispatcher.run, args=[request_of]) for _ in range(4)]
+        for one in threads:
+            one.start()
+            time.sleep(0.2)
+        for one in threads:
+            one.join()
+    assert [one.count for one in manager.batches] == [4]
 
 
 def test_answers_that_appear_late(tmp_path: Path) -> None:

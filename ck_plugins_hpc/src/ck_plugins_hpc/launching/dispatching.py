@@ -26,8 +26,8 @@ from ck_plugins_hpc.launching.parallel import for_tasks
 from ck_plugins_hpc.launching.waiting import Waiting, fail
 from ck_plugins_hpc.launching.watching import Watched, Watcher
 
-GATHERED_S = 0.02
-"""What is asked for within this time is submitted together."""
+GATHERED_S, _GATHERINGS = 0.05, 20
+"""What is asked for at shorter intervals is submitted together; after so many in any case."""
 TRIES = 3
 """Submissions of one run, where the cluster and not the program is to blame."""
 AWAY_S, _AGAIN_S = 600.0, 1.0
@@ -37,9 +37,12 @@ AWAY_S, _AGAIN_S = 600.0, 1.0
 class Dispatcher:
     """Of one manager, for a session; its methods may be called by several threads."""
 
-    def __init__(self, manager: Manager, watcher: Watcher | None = None) -> None:
+    def __init__(
+        self, manager: Manager, watcher: Watcher | None = None, gathered_s: float = GATHERED_S
+    ) -> None:
         self._manager = manager
         self._watcher = watcher or Watcher(manager)
+        self._gathered_s = gathered_s
         self._lock = threading.Lock()
         self._gathered: list[Waiting] = []
         self._unfinished: list[Waiting] = []
@@ -125,7 +128,7 @@ class Dispatcher:
     def _submit_all(self) -> None:
         """Until nothing is asked for any more."""
         while True:
-            time.sleep(GATHERED_S)
+            self._await_more()
             with self._lock:
                 gathered, self._gathered = self._gathered, []
                 if not gathered:
@@ -133,6 +136,14 @@ class Dispatcher:
                     return
             for together in alike(gathered):
                 self._submit(together)
+
+    def _await_more(self) -> None:
+        """Threads that ask at once do so one after the other, slowly on a busy machine."""
+        for _ in range(_GATHERINGS):
+            before = len(self._gathered)
+            time.sleep(self._gathered_s)
+            if len(self._gathered) == before:
+                return
 
     def _submit(self, together: Sequence[Waiting]) -> None:
         """One batch; whatever is wrong with it is the error of all that wait for it."""
