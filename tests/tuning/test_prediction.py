@@ -15,7 +15,9 @@ from experiments.benchmark_kit import needs_gcc, recorded
 from tuning.tuning_kit import configuration_of, trials_of, tuned_program
 
 pytestmark = needs_gcc
-OPTIONS = ("--compiler=gcc", "--tune=own", "--seed=1", "--param=WORK=16,8,4,2,1", "--json")
+TUNE = ("--compiler=gcc", "--tune=own", "--seed=1", "--json")
+OPTIONS = (*TUNE, "--param=WORK=16,8,4,2,1")
+FAR_APART = (*TUNE, "--param=WORK=16,4,1")  # a busy machine tells them apart as well
 FLOATS = """
 double sum(const double *values, int count) {
   double found = 0;
@@ -56,8 +58,10 @@ def features_of(ckp: Ckp, name: str) -> dict[str, float]:
     return found
 
 
-def predicted(ckp: Ckp, name: str, *options: str) -> dict[str, Any]:
-    done = ckp("autotune", f"program:{name}", "--predict", "--finals=8", *OPTIONS, *options)
+def predicted(
+    ckp: Ckp, name: str, *options: str, common: tuple[str, ...] = OPTIONS
+) -> dict[str, Any]:
+    done = ckp("autotune", f"program:{name}", "--predict", "--finals=8", *common, *options)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -72,11 +76,12 @@ def test_searches_of_other_programs_predict(
         add_program(add_component, f"p{uid}", uid, source)
     for name in ("p1", "p2", "p3"):
         search = ("--strategy=exhaustive", "--finals=8", "--no-reduction")
-        done = ckp("autotune", f"program:{name}", *search, *OPTIONS)
+        done = ckp("autotune", f"program:{name}", *search, *FAR_APART)
         assert done.returncode == 0, done.stderr
     if model == "forest":
         pytest.importorskip("sklearn")
-    found = predicted(ckp, "p4", f"--model={model}", "--record-uoa=prediction")
+    options = (f"--model={model}", "--record-uoa=prediction")
+    found = predicted(ckp, "p4", *options, common=FAR_APART)
     assert found["configuration"] == {"WORK": "1"}
     assert found["evaluations"] == 0
     assert found["strategy"] == f"predict-{model}"
